@@ -1,0 +1,54 @@
+using Carter;
+using Gateway.Infrastructure;
+using Gateway.Infrastructure.Auth;
+using Gateway.Infrastructure.Hosting;
+using Gateway.Infrastructure.Json;
+using Gateway.Infrastructure.OpenApi;
+using Gateway.Infrastructure.Persistence;
+using Gateway.Infrastructure.Pipeline;
+using Gateway.Infrastructure.Redis;
+using Gateway.Infrastructure.Telemetry;
+using Gateway.Proxy;
+
+try
+{
+    if (Verbs.IsVerb(args))
+    {
+        return await Verbs.RunAsync(args);
+    }
+
+    var builder = WebApplication.CreateBuilder(args);
+    builder.AddTelemetry();
+    builder.AddGatewayHosting();                              // options, data directory, start, signals
+    builder.Services.AddPersistence(builder.Configuration);   // migrates while starting, with retry
+    builder.Services.AddRedis();
+    builder.Services.AddGatewayAuth();
+    builder.Services.AddGatewayErrors();
+    builder.Services.AddGatewayCors(builder.Configuration);
+    builder.Services.AddManagementJson();
+    builder.Services.AddGatewayOpenApi();
+    builder.Services.AddSlices();                             // endpoints, handlers, validators, behaviours: one scan
+    builder.Services.AddProxy(builder.Configuration);         // adapters, scheduling, metering, connection pools
+
+    var app = builder.Build();
+    app.UseDynamicLogLevels();
+    app.UseRequestIds();
+    app.UseTrustedProxies();
+    app.UseGatewayErrors();
+    app.UseRouting();
+    app.UseCors();
+    app.UseReadiness();                                       // 503 until everything is loaded, and while stopping
+    app.UseAuthentication();
+    app.UseAuthorization();
+    app.MapHealth();                                          // /healthz, /readyz
+    app.MapGatewayOpenApi();                                  // /openapi/v1.json, /docs
+    app.MapCarter();                                          // every slice
+    app.MapUnknownPaths();                                    // 404 in the shape of the surface that was asked
+    await app.RunAsync();
+    return Environment.ExitCode;
+}
+catch (StartupException exception)
+{
+    await Console.Error.WriteLineAsync(exception.Message);
+    return 1;
+}

@@ -1,0 +1,63 @@
+using Gateway.Infrastructure.Secrets;
+using Microsoft.AspNetCore.Authentication.JwtBearer;
+using Microsoft.AspNetCore.Authorization;
+using Microsoft.Extensions.Options;
+using Microsoft.IdentityModel.Tokens;
+
+namespace Gateway.Infrastructure.Auth;
+
+internal static class AuthRegistration
+{
+    /// <summary>
+    /// Log-in tokens for the management API. Every endpoint that does not say otherwise demands one (fallback policy), so a forgotten attribute locks
+    /// a door instead of opening it. There is no default scheme: a proxied request never pays for looking at a log-in token.
+    /// </summary>
+    public static IServiceCollection AddGatewayAuth(this IServiceCollection services)
+    {
+        services.AddHttpContextAccessor();
+        services.AddScoped<ICurrentUser, CurrentUser>();
+        services.AddSingleton<Passwords>();
+        services.AddSingleton<JwtIssuer>();
+        services.AddSingleton<LoginThrottle>();
+        services.AddAuthentication().AddJwtBearer();
+        services.AddSingleton<IConfigureOptions<JwtBearerOptions>, ConfigureJwt>();
+        services.AddAuthorizationBuilder().SetFallbackPolicy(
+            new AuthorizationPolicyBuilder(JwtBearerDefaults.AuthenticationScheme).RequireAuthenticatedUser().Build());
+        return services;
+    }
+
+    private sealed class ConfigureJwt(SecretRing ring, TimeProvider clock) : IConfigureNamedOptions<JwtBearerOptions>
+    {
+        private static readonly TimeSpan Skew = TimeSpan.FromSeconds(30);
+
+        public void Configure(JwtBearerOptions options) => Configure(JwtBearerDefaults.AuthenticationScheme, options);
+
+        public void Configure(string? name, JwtBearerOptions options)
+        {
+            options.MapInboundClaims = false;
+            options.TokenValidationParameters = new TokenValidationParameters
+            {
+                ValidIssuer = JwtIssuer.Issuer,
+                ValidAudience = JwtIssuer.Audience,
+                ValidAlgorithms = [SecurityAlgorithms.HmacSha256],
+                RequireExpirationTime = true,
+                RequireSignedTokens = true,
+                TryAllIssuerSigningKeys = false,
+                NameClaimType = JwtClaims.Username,
+                RoleClaimType = JwtClaims.Role,
+                IssuerSigningKeyResolver = (_, _, kid, _) => ring.Find(kid ?? "") is { Purpose: SecretPurpose.Jwt } key
+                    ? [new SymmetricSecurityKey(key.Material) { KeyId = key.Id }]
+                    : [],
+                LifetimeValidator = (notBefore, expires, _, _) =>
+                    expires is { } end && clock.GetUtcNow().UtcDateTime < end + Skew
+                    && (notBefore is not { } start || clock.GetUtcNow().UtcDateTime >= start - Skew),
+            };
+            options.Events = new JwtBearerEvents
+            {
+                OnTokenValidated = JwtChecks.OnTokenValidatedAsync,
+                OnChallenge = JwtChecks.OnChallengeAsync,
+                OnForbidden = JwtChecks.OnForbiddenAsync,
+            };
+        }
+    }
+}

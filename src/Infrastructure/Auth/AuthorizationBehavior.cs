@@ -1,0 +1,22 @@
+using MediatR;
+
+namespace Gateway.Infrastructure.Auth;
+
+/// <summary>Refuses a message whose sender lacks the role that the message requires.</summary>
+/// <remarks>The container skips it for messages without <see cref="IRequireRole"/>: an architecture test demands that interface of every management message.</remarks>
+internal sealed class AuthorizationBehavior<TRequest, TResponse>(ICurrentUser user) : IPipelineBehavior<TRequest, TResponse>
+    where TRequest : IRequest<TResponse>, IRequireRole
+    where TResponse : IFailable<TResponse>
+{
+    public Task<TResponse> Handle(TRequest request, CancellationToken cancellationToken, RequestHandlerDelegate<TResponse> next)
+    {
+        if (!user.IsLoggedIn)
+        {
+            return Task.FromResult(TResponse.Fail(GatewayError.Unauthorized("Log in first: POST /api/auth/login.")));
+        }
+
+        return user.Role >= TRequest.LeastRole
+            ? next()
+            : Task.FromResult(TResponse.Fail(GatewayError.Forbidden("Only an administrator may do this.")));
+    }
+}

@@ -1,0 +1,94 @@
+using Gateway.Infrastructure.Persistence;
+using Microsoft.EntityFrameworkCore;
+
+namespace Gateway.Infrastructure.Caching;
+
+/// <summary>Polls the versions of the cached areas, once a second, and reloads those that changed.</summary>
+/// <remarks>The version in the database is the truth; a lost message can therefore not leave an instance behind.</remarks>
+internal sealed partial class CacheRefresher(IServiceScopeFactory scopes, IServiceProvider services, TimeProvider clock, ILogger<CacheRefresher> logger)
+    : IDisposable
+{
+    public static readonly TimeSpan Interval = TimeSpan.FromSeconds(1);
+
+    private readonly SemaphoreSlim _oneAtATime = new(1, 1);
+    private readonly Dictionary<string, long> _loadedVersions = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, DateTimeOffset> _loadedAt = new(StringComparer.Ordinal);
+    private ICachedArea[]? _areas;
+    private volatile bool _failing;
+
+    /// <summary>Resolved late: the areas need the database, whose interceptor needs this.</summary>
+    public IReadOnlyList<ICachedArea> Areas => _areas ??= [.. services.GetServices<ICachedArea>()];
+
+    /// <summary>Whether the last poll could not read the database.</summary>
+    public bool IsFailing => _failing;
+
+    public DateTimeOffset? LoadedAt(string area)
+    {
+        lock (_loadedAt)
+        {
+            return _loadedAt.TryGetValue(area, out var at) ? at : null;
+        }
+    }
+
+    /// <summary>Reloads every area whose version differs from the loaded one.</summary>
+    public async Task RefreshAsync(CancellationToken cancellationToken)
+    {
+        await _oneAtATime.WaitAsync(cancellationToken);
+        try
+        {
+            await using var scope = scopes.CreateAsyncScope();
+            var db = scope.ServiceProvider.GetRequiredService<GatewayDbContext>();
+
+            // Versions first: rows read afterwards are at least as new, so a change in between is loaded again and never missed.
+            var versions = await db.CacheVersions.AsNoTracking().ToListAsync(cancellationToken);
+            foreach (var version in versions)
+            {
+                if (Areas.FirstOrDefault(candidate => candidate.Area == version.Area) is { } area
+                    && (!_loadedVersions.TryGetValue(version.Area, out var loaded) || loaded != version.Version))
+                {
+                    await area.ReloadAsync(scope.ServiceProvider, cancellationToken);
+                    _loadedVersions[version.Area] = version.Version;
+                    lock (_loadedAt)
+                    {
+                        _loadedAt[version.Area] = clock.GetUtcNow();
+                    }
+                }
+            }
+        }
+        finally
+        {
+            _oneAtATime.Release();
+        }
+    }
+
+    /// <summary>Polls until cancelled. While the database is away the last snapshots serve on.</summary>
+    public async Task PollAsync(CancellationToken cancellationToken)
+    {
+        using var timer = new PeriodicTimer(Interval, clock);
+        while (await timer.WaitForNextTickAsync(cancellationToken))
+        {
+            try
+            {
+                await RefreshAsync(cancellationToken);
+                _failing = false;
+            }
+            catch (Exception exception) when (exception is not OperationCanceledException)
+            {
+                if (!_failing)
+                {
+                    Log.Failed(logger, exception);
+                }
+
+                _failing = true;
+            }
+        }
+    }
+
+    public void Dispose() => _oneAtATime.Dispose();
+
+    private static partial class Log
+    {
+        [LoggerMessage(LogLevel.Warning, "Cached settings cannot be refreshed: the last ones serve on. Said once until it works again.")]
+        public static partial void Failed(ILogger logger, Exception exception);
+    }
+}

@@ -1,0 +1,40 @@
+
+namespace Gateway.Infrastructure.Hosting;
+
+internal static class HostingRegistration
+{
+    /// <summary>Options, data directory and the order of start and stop.</summary>
+    /// <exception cref="StartupException">A setting cannot work, or the data directory is in use.</exception>
+    public static WebApplicationBuilder AddGatewayHosting(this WebApplicationBuilder builder)
+    {
+        var options = builder.Configuration.GetSection("Gateway").Get<GatewayOptions>() ?? new GatewayOptions();
+        options.Check();
+        var data = new DataDirectory(options.DataDirectory);
+        data.Lock();
+        builder.Services.AddSingleton(options);
+        builder.Services.AddSingleton(data);
+        builder.Services.AddSingleton(TimeProvider.System);
+        builder.Services.AddSingleton<Readiness>();
+        builder.Services.AddSingleton<Shutdown>();
+        builder.Services.AddSingleton<IHostLifetime, SignalLifetime>();
+        builder.Services.AddSingleton<IStartupStep, FirstAdministrator>();
+        builder.Services.AddHostedService<StartupService>();
+        builder.WebHost.ConfigureKestrel(kestrel =>
+        {
+            kestrel.AddServerHeader = false;
+            kestrel.Limits.MaxRequestBodySize = (long)options.MaxBodyMb * 1024 * 1024;
+            kestrel.Limits.RequestHeadersTimeout = TimeSpan.FromSeconds(15);
+
+            // A stream may be silent for minutes while a model thinks: how long is the proxy's business, not the socket's.
+            kestrel.Limits.MinResponseDataRate = null;
+        });
+
+        // Set in code and only when nobody chose an address: a value in appsettings.json would win over ASPNETCORE_URLS.
+        if (string.IsNullOrEmpty(builder.Configuration["urls"]) && string.IsNullOrEmpty(builder.Configuration["http_ports"]))
+        {
+            builder.WebHost.UseUrls("http://0.0.0.0:8080");
+        }
+
+        return builder;
+    }
+}

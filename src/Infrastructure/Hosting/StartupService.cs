@@ -1,0 +1,61 @@
+using Gateway.Infrastructure.Caching;
+using Gateway.Infrastructure.Persistence;
+using Gateway.Infrastructure.Redis;
+using Gateway.Infrastructure.Secrets;
+
+namespace Gateway.Infrastructure.Hosting;
+
+/// <summary>Work that a part does once, after database, key ring and caches are there and before the first request.</summary>
+internal interface IStartupStep
+{
+    Task RunAsync(CancellationToken cancellationToken);
+}
+
+/// <summary>What happens between listening and being ready. A database that is away means not ready, never a crash.</summary>
+internal sealed partial class StartupService(
+    DatabaseStart database,
+    SecretRing ring,
+    RedisConnection redis,
+    CacheRefresher caches,
+    IEnumerable<IStartupStep> steps,
+    Readiness readiness,
+    IHostApplicationLifetime lifetime,
+    TimeProvider clock,
+    ILogger<StartupService> logger) : BackgroundService
+{
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        try
+        {
+            var started = clock.GetTimestamp();
+            var connecting = redis.ConnectAsync();
+            await Task.Run(() => database.MigrateAsync(stoppingToken), stoppingToken);
+            await ring.LoadAsync(stoppingToken);
+            await connecting;
+            await caches.RefreshAsync(stoppingToken);
+            foreach (var step in steps)
+            {
+                await step.RunAsync(stoppingToken);
+            }
+
+            readiness.MarkStarted();
+            Log.Ready(logger, clock.GetElapsedTime(started).TotalMilliseconds);
+            await caches.PollAsync(stoppingToken);
+        }
+        catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
+        {
+        }
+        catch (StartupException exception)
+        {
+            await Console.Error.WriteLineAsync(exception.Message);
+            Environment.ExitCode = 1;
+            lifetime.StopApplication();
+        }
+    }
+
+    private static partial class Log
+    {
+        [LoggerMessage(LogLevel.Information, "Ready after {ElapsedMs:0} ms")]
+        public static partial void Ready(ILogger logger, double elapsedMs);
+    }
+}

@@ -1,0 +1,66 @@
+using Microsoft.AspNetCore.HttpOverrides;
+
+namespace Gateway.Infrastructure.Hosting;
+
+internal static class WebRegistration
+{
+    public static IServiceCollection AddGatewayCors(this IServiceCollection services, IConfiguration configuration)
+    {
+        var origins = configuration.GetSection("Cors:AllowedOrigins").Get<string[]>() ?? [];
+        foreach (var origin in origins)
+        {
+            if (!Uri.TryCreate(origin, UriKind.Absolute, out var url) || url.Scheme is not ("http" or "https") || url.PathAndQuery != "/")
+            {
+                throw new StartupException($"Cors:AllowedOrigins: '{origin}' is not an origin such as https://console.example.com.");
+            }
+        }
+
+        return services.AddCors(cors => cors.AddDefaultPolicy(policy => policy
+            .WithOrigins(origins)
+            .AllowAnyHeader()
+            .AllowAnyMethod()
+            .WithExposedHeaders(RequestIds.Header, "retry-after", "x-gateway-dropped")
+            .SetPreflightMaxAge(TimeSpan.FromMinutes(10))));
+    }
+
+    /// <summary>Believes <c>X-Forwarded-*</c> only from the configured proxies; from everyone else the headers mean nothing.</summary>
+    public static void UseTrustedProxies(this WebApplication app)
+    {
+        var options = app.Services.GetRequiredService<GatewayOptions>();
+        if (options.TrustedProxies.Length == 0)
+        {
+            return;
+        }
+
+        var forwarded = new ForwardedHeadersOptions { ForwardedHeaders = ForwardedHeaders.XForwardedFor | ForwardedHeaders.XForwardedProto, ForwardLimit = null };
+        forwarded.KnownIPNetworks.Clear();
+        forwarded.KnownProxies.Clear();
+        foreach (var range in options.TrustedProxies)
+        {
+            forwarded.KnownIPNetworks.Add(System.Net.IPNetwork.Parse(range));
+        }
+
+        app.UseForwardedHeaders(forwarded);
+    }
+
+    /// <summary>Answers 503 until everything is loaded, and when the gateway is stopping and the request came on a connection that was still open.</summary>
+    public static void UseReadiness(this WebApplication app)
+    {
+        var readiness = app.Services.GetRequiredService<Readiness>();
+        app.Use((http, next) =>
+        {
+            if (readiness.IsStarted || http.GetEndpoint()?.Metadata.GetMetadata<AlwaysAnswers>() is not null)
+            {
+                return next(http);
+            }
+
+            return http.WriteErrorAsync(GatewayError.Unavailable("The gateway is starting.", TimeSpan.FromSeconds(1)));
+        });
+    }
+}
+
+/// <summary>Marks an endpoint that answers before the gateway is ready.</summary>
+internal sealed class AlwaysAnswers
+{
+    public static readonly AlwaysAnswers Metadata = new();
+}

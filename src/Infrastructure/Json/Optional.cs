@@ -1,0 +1,45 @@
+using System.Text.Json;
+using System.Text.Json.Serialization;
+
+namespace Gateway.Infrastructure.Json;
+
+/// <summary>A member of an update: absent means unchanged, null means cleared.</summary>
+[JsonConverter(typeof(OptionalConverterFactory))]
+public readonly record struct Optional<T>
+{
+    public Optional(T value)
+    {
+        IsSet = true;
+        Value = value;
+    }
+
+    /// <summary>Whether the client sent the member at all.</summary>
+    public bool IsSet { get; }
+
+    public T Value { get; }
+
+    /// <summary>The new value, or the present one when the client sent none.</summary>
+    public T Or(T present) => IsSet ? Value : present;
+
+    public static implicit operator Optional<T>(T value) => new(value);
+}
+
+internal sealed class OptionalConverterFactory : JsonConverterFactory
+{
+    public override bool CanConvert(Type typeToConvert) =>
+        typeToConvert.IsGenericType && typeToConvert.GetGenericTypeDefinition() == typeof(Optional<>);
+
+    public override JsonConverter CreateConverter(Type typeToConvert, JsonSerializerOptions options) =>
+        (JsonConverter)Activator.CreateInstance(typeof(OptionalConverter<>).MakeGenericType(typeToConvert.GetGenericArguments()[0]))!;
+}
+
+internal sealed class OptionalConverter<T> : JsonConverter<Optional<T>>
+{
+    public override bool HandleNull => true;
+
+    public override Optional<T> Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options) =>
+        new(JsonSerializer.Deserialize<T>(ref reader, options)!);
+
+    public override void Write(Utf8JsonWriter writer, Optional<T> value, JsonSerializerOptions options) =>
+        JsonSerializer.Serialize(writer, value.Value, options);
+}

@@ -1,0 +1,19 @@
+namespace Gateway.Infrastructure.Persistence.Entities;
+
+/// <summary>What the keys get that a user creates for themselves. Set by an administrator; stored as JSON.</summary>
+/// <param name="MaxKeys">How many keys the user may have; 0: may not create any.</param>
+/// <param name="QuotaUsd">Lifetime spending limit of each key in US dollars; null: none.</param>
+/// <param name="RateMultiplier">Factor on list cost, 0 to 100.</param>
+/// <param name="AccountGroup">Only accounts of this group serve the keys; null: any.</param>
+/// <param name="AllowedPlatforms">Platforms the keys may reach; empty: all.</param>
+public sealed record KeyDefaults(
+    int MaxKeys = 0,
+    BillingMode BillingMode = BillingMode.Quota,
+    decimal? QuotaUsd = null,
+    Subscription? Subscription = null,
+    decimal RateMultiplier = 1,
+    string? AccountGroup = null,
+    IReadOnlyList<string>? AllowedPlatforms = null,
+    int? MaxConcurrency = null,
+    int? RequestsPerMinute = null,
+    long? TokensPerMinute = null);

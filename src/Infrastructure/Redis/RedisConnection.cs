@@ -1,0 +1,66 @@
+using StackExchange.Redis;
+
+namespace Gateway.Infrastructure.Redis;
+
+/// <summary>The one connection to Redis, or to the embedded Garnet when none is configured.</summary>
+internal sealed class RedisConnection : IAsyncDisposable
+{
+    private readonly string? _configured;
+    private EmbeddedGarnet? _embedded;
+    private ConnectionMultiplexer? _multiplexer;
+
+    public RedisConnection(IConfiguration configuration)
+    {
+        _configured = configuration.GetConnectionString("Redis");
+        if (string.IsNullOrWhiteSpace(_configured))
+        {
+            _configured = null;
+            return;
+        }
+
+        try
+        {
+            _ = Options(_configured);
+        }
+        catch (ArgumentException exception)
+        {
+            throw new StartupException($"ConnectionStrings:Redis is not a StackExchange.Redis connection string: {exception.Message}");
+        }
+    }
+
+    /// <exception cref="InvalidOperationException"><see cref="ConnectAsync"/> has not run yet.</exception>
+    public IDatabase Database => (_multiplexer ?? throw new InvalidOperationException("Redis is not connected yet.")).GetDatabase();
+
+    public bool IsConnected => _multiplexer?.IsConnected == true;
+
+    /// <summary>Starts the embedded server when there is no other, and connects. A Redis that is away is no failure: it is tried again in the background.</summary>
+    public async Task ConnectAsync()
+    {
+        if (_configured is null)
+        {
+            _embedded = await Task.Run(() => new EmbeddedGarnet());
+        }
+
+        var options = Options(_configured ?? $"!{_embedded!.SocketPath}");
+
+        // A command fails at once while Redis is away, instead of waiting: the caller has a way to go on without it.
+        options.AbortOnConnectFail = false;
+        options.BacklogPolicy = BacklogPolicy.FailFast;
+        options.AsyncTimeout = 2000;
+        options.ConnectTimeout = 2000;
+        options.ClientName = "gateway";
+        _multiplexer = await ConnectionMultiplexer.ConnectAsync(options);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        if (_multiplexer is not null)
+        {
+            await _multiplexer.DisposeAsync();
+        }
+
+        _embedded?.Dispose();
+    }
+
+    private static ConfigurationOptions Options(string configured) => ConfigurationOptions.Parse(configured);
+}

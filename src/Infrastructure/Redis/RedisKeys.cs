@@ -1,0 +1,29 @@
+using System.Globalization;
+using StackExchange.Redis;
+
+namespace Gateway.Infrastructure.Redis;
+
+/// <summary>Names of Redis keys. What one script touches shares a hash tag, and so a Cluster slot: the shard of the key's user.</summary>
+internal static class RedisKeys
+{
+    public const int Shards = 64;
+
+    public static int ShardOf(long userId) => (int)(userId % Shards);
+
+    /// <summary>Settled requests that the database does not have yet: a list, oldest first.</summary>
+    public static RedisKey Queue(int shard) => $"gw:{{s{shard}}}:queue";
+
+    /// <summary>Where the queue stands: <c>&lt;random epoch&gt;:&lt;sequence&gt;</c>, so that a wiped Redis is not taken for the old one.</summary>
+    public static RedisKey QueueBase(int shard) => $"gw:{{s{shard}}}:queue:base";
+
+    /// <summary>Marks a request as settled, so that a retry adds nothing.</summary>
+    public static RedisKey Settled(int shard, Guid requestId) => $"gw:{{s{shard}}}:settled:{requestId:N}";
+
+    /// <summary>Hash of one key's usage on one UTC day.</summary>
+    public static RedisKey DailyUsage(int shard, long apiKeyId, DateTime dayUtc) =>
+        $"gw:{{s{shard}}}:usage:key:{apiKeyId}:{dayUtc.ToString("yyyyMMdd", CultureInfo.InvariantCulture)}";
+
+    public static RedisKey Lock(string name) => $"gw:lock:{name}";
+
+    public static RedisKey LoginFailures(string scope) => $"gw:{{login}}:{scope}";
+}

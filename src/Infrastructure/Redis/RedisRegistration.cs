@@ -1,0 +1,6 @@
+namespace Gateway.Infrastructure.Redis;
+
+internal static class RedisRegistration
+{
+    public static IServiceCollection AddRedis(this IServiceCollection services) => services.AddSingleton<RedisConnection>();
+}

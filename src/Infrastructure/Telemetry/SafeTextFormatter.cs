@@ -1,0 +1,63 @@
+using System.Globalization;
+using System.Text;
+using Serilog.Events;
+using Serilog.Formatting;
+
+namespace Gateway.Infrastructure.Telemetry;
+
+/// <summary>One event is one line, whatever a client put into it: control characters are escaped, lines of an exception are indented and marked.</summary>
+internal sealed class SafeTextFormatter : ITextFormatter
+{
+    public void Format(LogEvent logEvent, TextWriter output)
+    {
+        output.Write(logEvent.Timestamp.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss.fff'Z'", CultureInfo.InvariantCulture));
+        output.Write(' ');
+        output.Write(Level(logEvent.Level));
+        output.Write(' ');
+        var source = logEvent.Properties.TryGetValue("SourceContext", out var context) && context is ScalarValue { Value: string name } ? name : "";
+        output.Write(LogCategory.Of(source));
+        output.Write(' ');
+        output.Write(Escape(logEvent.RenderMessage(CultureInfo.InvariantCulture)));
+        output.Write('\n');
+        if (logEvent.Exception is { } exception)
+        {
+            foreach (var line in exception.ToString().Split('\n'))
+            {
+                output.Write("  | ");
+                output.Write(Escape(line.TrimEnd('\r')));
+                output.Write('\n');
+            }
+        }
+    }
+
+    public static string Escape(string text)
+    {
+        if (!text.Any(char.IsControl))
+        {
+            return text;
+        }
+
+        var escaped = new StringBuilder(text.Length + 16);
+        foreach (var character in text)
+        {
+            _ = character switch
+            {
+                '\n' => escaped.Append("\\n"),
+                '\r' => escaped.Append("\\r"),
+                '\t' => escaped.Append("\\t"),
+                _ when char.IsControl(character) => escaped.Append(CultureInfo.InvariantCulture, $"\\u{(int)character:x4}"),
+                _ => escaped.Append(character),
+            };
+        }
+
+        return escaped.ToString();
+    }
+
+    private static string Level(LogEventLevel level) => level switch
+    {
+        LogEventLevel.Verbose or LogEventLevel.Debug => "debug",
+        LogEventLevel.Information => "info ",
+        LogEventLevel.Warning => "warn ",
+        _ => "error",
+    };
+}

@@ -1,0 +1,10 @@
+namespace Gateway.Proxy;
+
+internal static class ProxyRegistration
+{
+    public static IServiceCollection AddProxy(this IServiceCollection services, IConfiguration configuration)
+    {
+        _ = configuration;
+        return services;
+    }
+}
