@@ -34,6 +34,10 @@ internal static class PlatformNames
 
     public static string Name(this Platform platform) => ByPlatform[platform];
 
+    /// <exception cref="ArgumentException">There is no such platform.</exception>
+    public static Platform Parse(string name) =>
+        TryParse(name, out var platform) ? platform : throw new ArgumentException($"There is no platform '{name}'.", nameof(name));
+
     public static bool TryParse(string? name, out Platform platform)
     {
         platform = default;

@@ -1,3 +1,5 @@
+using Gateway.Proxy.Metering;
+
 namespace Gateway.Proxy;
 
 internal static class ProxyRegistration
@@ -5,6 +7,7 @@ internal static class ProxyRegistration
     public static IServiceCollection AddProxy(this IServiceCollection services, IConfiguration configuration)
     {
         _ = configuration;
+        services.AddScoped<KeySpending>();
         return services;
     }
 }

@@ -1,3 +1,5 @@
+using Gateway.Infrastructure.Auth.ApiKeys;
+using Gateway.Infrastructure.Caching;
 using Gateway.Infrastructure.Secrets;
 using Microsoft.AspNetCore.Authentication.JwtBearer;
 using Microsoft.AspNetCore.Authorization;
@@ -19,7 +21,16 @@ internal static class AuthRegistration
         services.AddSingleton<Passwords>();
         services.AddSingleton<JwtIssuer>();
         services.AddSingleton<LoginThrottle>();
+        services.AddSingleton<ApiKeyDirectory>();
+        services.AddSingleton<ICachedArea>(provider => provider.GetRequiredService<ApiKeyDirectory>());
         services.AddAuthentication().AddJwtBearer();
+
+        // Log-in tokens are signed with our own ring: nothing here uses Data Protection, so its key files are not made either.
+        foreach (var service in services.Where(service => service.ImplementationType?.Name == "DataProtectionHostedService").ToArray())
+        {
+            services.Remove(service);
+        }
+
         services.AddSingleton<IConfigureOptions<JwtBearerOptions>, ConfigureJwt>();
         services.AddAuthorizationBuilder().SetFallbackPolicy(
             new AuthorizationPolicyBuilder(JwtBearerDefaults.AuthenticationScheme).RequireAuthenticatedUser().Build());

@@ -2,6 +2,8 @@ using Gateway.Infrastructure.Caching;
 using Gateway.Infrastructure.Persistence;
 using Gateway.Infrastructure.Redis;
 using Gateway.Infrastructure.Secrets;
+using Microsoft.AspNetCore.Hosting.Server;
+using Microsoft.AspNetCore.Hosting.Server.Features;
 
 namespace Gateway.Infrastructure.Hosting;
 
@@ -20,6 +22,7 @@ internal sealed partial class StartupService(
     IEnumerable<IStartupStep> steps,
     Readiness readiness,
     IHostApplicationLifetime lifetime,
+    IServer server,
     TimeProvider clock,
     ILogger<StartupService> logger) : BackgroundService
 {
@@ -39,6 +42,7 @@ internal sealed partial class StartupService(
             }
 
             readiness.MarkStarted();
+            await Console.Out.WriteLineAsync($"Gateway listening on {string.Join(", ", await Addresses())}");
             Log.Ready(logger, clock.GetElapsedTime(started).TotalMilliseconds);
             await caches.PollAsync(stoppingToken);
         }
@@ -51,6 +55,15 @@ internal sealed partial class StartupService(
             Environment.ExitCode = 1;
             lifetime.StopApplication();
         }
+    }
+
+    // The server starts after the services that are registered before it, and knows its port only then.
+    private async Task<IEnumerable<string>> Addresses()
+    {
+        var listening = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        await using var registration = lifetime.ApplicationStarted.Register(listening.SetResult);
+        await listening.Task;
+        return server.Features.Get<IServerAddressesFeature>()?.Addresses ?? [];
     }
 
     private static partial class Log

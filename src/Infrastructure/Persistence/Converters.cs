@@ -13,12 +13,7 @@ internal sealed class UtcKindConverter() : ValueConverter<DateTime, DateTime>(
 /// <summary>Platforms are stored by name, so that a person can read the table.</summary>
 internal sealed class PlatformConverter() : ValueConverter<Platform, string>(
     value => value.Name(),
-    value => Parse(value))
-{
-    private static Platform Parse(string name) => PlatformNames.TryParse(name, out var platform)
-        ? platform
-        : throw new InvalidOperationException($"The database names a platform that this version does not know: '{name}'.");
-}
+    value => PlatformNames.Parse(value));
 
 internal static class JsonColumn
 {

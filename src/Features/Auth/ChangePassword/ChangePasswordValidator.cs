@@ -1,0 +1,14 @@
+using FluentValidation;
+using Gateway.Infrastructure.Persistence.Entities;
+
+namespace Gateway.Features.Auth.ChangePassword;
+
+internal sealed class ChangePasswordValidator : AbstractValidator<ChangePasswordRequest>
+{
+    public ChangePasswordValidator()
+    {
+        RuleFor(r => r.CurrentPassword).NotEmpty().MaximumLength(User.PasswordMaxLength);
+        RuleFor(r => r.NewPassword).NotNull().Length(User.PasswordMinLength, User.PasswordMaxLength)
+            .NotEqual(r => r.CurrentPassword).WithMessage("Choose another password than the present one.");
+    }
+}

@@ -1,0 +1,71 @@
+using System.Net;
+using Gateway.Infrastructure.Persistence.Entities;
+
+namespace Gateway.Infrastructure.Auth.ApiKeys;
+
+/// <summary>What the path of a proxied request needs to know of a key. Immutable.</summary>
+internal sealed class ApiKeyIdentity(ApiKey key, bool userEnabled)
+{
+    private readonly IPNetwork[] _allowedIps = [.. key.AllowedIps.Select(range => IPNetwork.Parse(range))];
+    private readonly string[] _allowedModels = [.. key.AllowedModels];
+    private readonly Platform[] _allowedPlatforms = [.. key.AllowedPlatforms.Select(PlatformNames.Parse)];
+
+    public long Id { get; } = key.Id;
+
+    public long UserId { get; } = key.UserId;
+
+    public bool Enabled { get; } = key.Enabled && userEnabled;
+
+    public DateTime? ExpiresAtUtc { get; } = key.ExpiresAtUtc;
+
+    public decimal RateMultiplier { get; } = key.RateMultiplier;
+
+    public string? AccountGroup { get; } = key.AccountGroup;
+
+    public bool AllowsAllModels => _allowedModels.Length == 0;
+
+    /// <param name="address">Null, an unknown address, is allowed only where every address is.</param>
+    public bool AllowsAddress(IPAddress? address)
+    {
+        if (_allowedIps.Length == 0)
+        {
+            return true;
+        }
+
+        if (address is { IsIPv4MappedToIPv6: true })
+        {
+            address = address.MapToIPv4();
+        }
+
+        foreach (var network in _allowedIps)
+        {
+            if (address is not null && network.Contains(address))
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
+    /// <summary>Case matters; a pattern may end in one <c>*</c>.</summary>
+    public bool AllowsModel(string model)
+    {
+        if (_allowedModels.Length == 0)
+        {
+            return true;
+        }
+
+        foreach (var allowed in _allowedModels)
+        {
+            if (allowed.EndsWith('*') ? model.AsSpan().StartsWith(allowed.AsSpan(0, allowed.Length - 1), StringComparison.Ordinal) : model == allowed)
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
+    public bool AllowsPlatform(Platform platform) => _allowedPlatforms.Length == 0 || Array.IndexOf(_allowedPlatforms, platform) >= 0;
+}
