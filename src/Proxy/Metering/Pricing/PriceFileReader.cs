@@ -81,7 +81,6 @@ internal static class PriceFileReader
         }
 
         ExpectEnd(ref reader, JsonTokenType.EndArray, "'models'");
-
         return models;
     }
 
@@ -115,12 +114,13 @@ internal static class PriceFileReader
                     return $"'{ReadString(ref entry)}'";
                 }
             }
+
+            return null;
         }
         catch (Exception e) when (e is JsonException or InvalidOperationException)
         {
+            return null;
         }
-
-        return null;
     }
 
     private static CatalogEntry ToEntry(PriceFileNames names, ModelPrices prices, string version)
