@@ -8,6 +8,7 @@ using Gateway.Proxy.Neutral;
 using Gateway.Proxy.Platforms;
 using Gateway.Proxy.Scheduling;
 using Gateway.Proxy.Streaming;
+using Microsoft.AspNetCore.Connections;
 
 namespace Gateway.Proxy;
 
@@ -110,7 +111,15 @@ internal sealed partial class Forwarder(
         call.Account = account;
         call.UpstreamModel = lease.UpstreamModel;
         call.Reader = call.Format.CreateReader(call.Request);
-        await meter.OpenAsync(call);
+        try
+        {
+            meter.Open(call);
+        }
+        catch (IOException)
+        {
+            return AttemptEnd.Over(0, new Failure(FailureKind.Unavailable, "The gateway cannot write down usage at the moment.", RetryAfter: TimeSpan.FromSeconds(10)));
+        }
+
 
         var attempt = await SendAsync(call, body, lease, end);
         call.Attempts.Add(new AttemptTrace(
@@ -156,7 +165,7 @@ internal sealed partial class Forwarder(
             }
             catch (OperationCanceledException)
             {
-                return await relay.EndStreamAsync(call, (int)response.StatusCode, CancelledBy(call));
+                return await AnswerRelay.EndStreamAsync(call, (int)response.StatusCode, CancelledBy(call));
             }
         }
     }

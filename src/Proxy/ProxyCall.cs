@@ -35,7 +35,7 @@ internal sealed class ProxyCall(HttpContext http, ClientFormat format, Operation
 
     public InspectedRequest Request { get; set; } = new();
 
-    public Route? Route { get; set; }
+    public ModelRoute? Route { get; set; }
 
     public List<AttemptTrace> Attempts { get; } = [];
 

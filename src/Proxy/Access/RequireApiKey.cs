@@ -38,5 +38,6 @@ internal sealed class ApiKeyBehavior<TRequest, TResponse>(ApiKeyAuthenticator au
 internal static class ApiKeyOfRequest
 {
     /// <summary>The key that <see cref="ApiKeyBehavior{TRequest,TResponse}"/> admitted.</summary>
-    public static ApiKeyIdentity ApiKey(this HttpContext http) => http.Features.GetRequiredFeature<ApiKeyIdentity>();
+    public static ApiKeyIdentity ApiKey(this HttpContext http) => http.Features.Get<ApiKeyIdentity>()
+        ?? throw new InvalidOperationException("No API key was admitted.");
 }

@@ -12,7 +12,7 @@ internal interface IScheduler
 
 /// <summary>What a choice goes by.</summary>
 /// <param name="Tried">Accounts that this request has tried already.</param>
-internal sealed record SchedulingRequest(ApiKeyIdentity Key, Route Route, IReadOnlySet<long> Tried);
+internal sealed record SchedulingRequest(ApiKeyIdentity Key, ModelRoute Route, IReadOnlySet<long> Tried);
 
 /// <summary>An account for one attempt, or the reason why there is none.</summary>
 internal readonly record struct Selection(AccountLease? Lease, Failure? Failure);

@@ -9,7 +9,7 @@ namespace Gateway.Proxy.Scheduling;
 internal sealed class ModelRouter(AccountDirectory accounts, AliasDirectory aliases, ModelCatalog catalog, AdapterRegistry adapters)
 {
     /// <returns>Null: nobody knows the model, or the key may not use it.</returns>
-    public Route? Find(ApiKeyIdentity key, string requested, WireFormat wire)
+    public ModelRoute? Find(ApiKeyIdentity key, string requested, WireFormat wire)
     {
         var snapshot = accounts.Snapshot;
         var candidates = new List<Candidate>();
@@ -21,7 +21,7 @@ internal sealed class ModelRouter(AccountDirectory accounts, AliasDirectory alia
             AddAlias(snapshot, key, requested, wire, candidates);
             if (candidates.Count > 0)
             {
-                return new Route(requested, candidates);
+                return new ModelRoute(requested, candidates);
             }
         }
 
@@ -46,7 +46,7 @@ internal sealed class ModelRouter(AccountDirectory accounts, AliasDirectory alia
         }
 
         AddOpen(snapshot, key, model, wire, only, candidates);
-        return candidates.Count > 0 ? new Route(model, candidates) : null;
+        return candidates.Count > 0 ? new ModelRoute(model, candidates) : null;
     }
 
     private void AddListed(

@@ -1,10 +1,10 @@
 using System.Buffers;
 using System.Net.Http.Headers;
 using Gateway.Infrastructure.Configs;
-using Gateway.Infrastructure.Hosting;
 using Gateway.Proxy.Formats;
 using Gateway.Proxy.Neutral;
 using Gateway.Proxy.Platforms;
+using Microsoft.AspNetCore.Connections;
 
 namespace Gateway.Proxy.Streaming;
 
@@ -55,7 +55,7 @@ internal sealed class AnswerRelay(DynamicConfigs configs, TimeProvider clock)
     }
 
     /// <summary>Ends an attempt that was cut off: inside a stream with an error event, before it with a failure that has still to be written.</summary>
-    public async Task<AttemptEnd> EndStreamAsync(ProxyCall call, int status, Failure failure)
+    public static async Task<AttemptEnd> EndStreamAsync(ProxyCall call, int status, Failure failure)
     {
         if (failure.Kind != FailureKind.ClientGone && call.Http.Response.HasStarted)
         {
@@ -133,7 +133,7 @@ internal sealed class AnswerRelay(DynamicConfigs configs, TimeProvider clock)
         }
     }
 
-    private async Task<AttemptEnd> FailedInsideAsync(ProxyCall call, int status, ReadOnlyMemory<byte> bytes, bool isCommitted, CancellationTokenSource end)
+    private static async Task<AttemptEnd> FailedInsideAsync(ProxyCall call, int status, ReadOnlyMemory<byte> bytes, bool isCommitted, CancellationTokenSource end)
     {
         var failure = call.Reader!.Failure!;
         failure = failure with { Message = Redaction.Apply(failure.Message, call.Account!.Credentials) };

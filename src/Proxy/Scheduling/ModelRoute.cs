@@ -6,4 +6,4 @@ internal readonly record struct Candidate(UpstreamAccount Account, string Upstre
 
 /// <summary>Who may serve a request.</summary>
 /// <param name="Model">As requested, without a platform prefix.</param>
-internal sealed record Route(string Model, IReadOnlyList<Candidate> Candidates);
+internal sealed record ModelRoute(string Model, IReadOnlyList<Candidate> Candidates);
