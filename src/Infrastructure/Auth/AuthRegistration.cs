@@ -37,6 +37,11 @@ internal static class AuthRegistration
         return services;
     }
 
+    /// <summary>Guards every route. What is no route (404, 405, 415) has nothing to guard, and says what it is to everyone.</summary>
+    public static void UseGatewayAuth(this WebApplication app) => app.UseWhen(
+        http => http.GetEndpoint() is RouteEndpoint,
+        routes => routes.UseAuthentication().UseAuthorization());
+
     private sealed class ConfigureJwt(SecretRing ring, TimeProvider clock) : IConfigureNamedOptions<JwtBearerOptions>
     {
         private static readonly TimeSpan Skew = TimeSpan.FromSeconds(30);
