@@ -2,6 +2,7 @@ using Gateway.Infrastructure.Caching;
 using Gateway.Infrastructure.Hosting;
 using Gateway.Proxy.Access;
 using Gateway.Proxy.Errors;
+using Gateway.Proxy.Formats;
 using Gateway.Proxy.Formats.Claude;
 using Gateway.Proxy.Formats.OpenAiChat;
 using Gateway.Proxy.Metering;
@@ -30,6 +31,7 @@ internal static class ProxyRegistration
 
         services.AddSingleton<OpenAiChatFormat>();
         services.AddSingleton<ClaudeFormat>();
+        services.AddSingleton<ModelClients>();
         services.AddSingleton<AdapterRegistry>();
         services.AddSingleton<IPlatformAdapter, OpenAiAdapter>();
         services.AddSingleton<IPlatformAdapter, ClaudeAdapter>();
@@ -37,6 +39,7 @@ internal static class ProxyRegistration
         services.AddSingleton<IScheduler, Scheduler>();
         services.AddSingleton<ModelRouter>();
         services.AddSingleton<ModelCatalog>();
+        services.AddSingleton<ReachableModels>();
         services.AddSingleton<UpstreamAccountFactory>();
         services.AddCachedArea<AccountDirectory>();
         services.AddCachedArea<AliasDirectory>();
