@@ -28,7 +28,7 @@ try
     builder.Services.AddManagementJson();
     builder.Services.AddGatewayOpenApi();
     builder.Services.AddSlices();                             // endpoints, handlers, validators, behaviours: one scan
-    builder.Services.AddProxy();                              // adapters, scheduling, metering, connection pools
+    builder.Services.AddProxy(builder.Configuration);         // adapters, scheduling, metering, connection pools
 
     var app = builder.Build();
     app.UseDynamicLogLevels();

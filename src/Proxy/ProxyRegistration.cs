@@ -1,5 +1,6 @@
 using Gateway.Infrastructure.Caching;
 using Gateway.Infrastructure.Hosting;
+using Gateway.Infrastructure.Http;
 using Gateway.Proxy.Access;
 using Gateway.Proxy.Errors;
 using Gateway.Proxy.Formats;
@@ -20,8 +21,12 @@ namespace Gateway.Proxy;
 
 internal static class ProxyRegistration
 {
-    public static IServiceCollection AddProxy(this IServiceCollection services)
+    /// <exception cref="Infrastructure.StartupException">A setting of the proxy cannot work.</exception>
+    public static IServiceCollection AddProxy(this IServiceCollection services, IConfiguration configuration)
     {
+        services.AddUpstreamHttp(configuration);
+        services.AddSingleton(PlatformCatalogue.Read(configuration));
+        services.AddSingleton<CredentialReader>();
         services.AddScoped(typeof(IPipelineBehavior<,>), typeof(ApiKeyBehavior<,>));
         services.AddSingleton<Forwarder>();
         services.AddSingleton<AnswerRelay>();
@@ -41,6 +46,7 @@ internal static class ProxyRegistration
         services.AddSingleton<ModelCatalog>();
         services.AddSingleton<ReachableModels>();
         services.AddSingleton<UpstreamAccountFactory>();
+        services.AddSingleton<IAccountHealth, LocalAccountHealth>();
         services.AddCachedArea<AccountDirectory>();
         services.AddCachedArea<AliasDirectory>();
         services.AddMetering();
