@@ -11,7 +11,7 @@ namespace Simulator;
 public abstract record AnswerPart;
 
 /// <summary>Text for the reader.</summary>
-/// <param name="Pieces">Several pieces are streamed exactly so; a single one word by word, or as <see cref="ScriptedAnswer.Chunks"/> says.</param>
+/// <param name="Pieces">Several are streamed exactly so; a single one word by word, or as <see cref="ScriptedAnswer.Chunks"/> says.</param>
 public sealed record TextPart(IReadOnlyList<string> Pieces) : AnswerPart;
 
 /// <summary>Reasoning: a thinking block at Claude, <c>reasoning_content</c> at OpenAI (as compatible servers send it).</summary>

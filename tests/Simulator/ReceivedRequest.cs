@@ -5,7 +5,7 @@ using Microsoft.Extensions.Primitives;
 
 namespace Simulator;
 
-/// <summary>A request as it arrived. What describes the answer changes until <see cref="Outcome"/> is final; reading is thread-safe.</summary>
+/// <summary>A request as it arrived. What tells of its answer changes until <see cref="Outcome"/> is final. Thread-safe.</summary>
 public sealed class ReceivedRequest
 {
     private volatile RequestOutcome _outcome;

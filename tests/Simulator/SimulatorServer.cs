@@ -12,6 +12,7 @@ public sealed class SimulatorServer : IAsyncDisposable
     private readonly ConcurrentDictionary<string, SimulatedAccount> _accounts = new(StringComparer.Ordinal);
     private readonly CancellationTokenSource _stopping = new();
     private readonly WebApplication _app;
+    private int _newAccounts;
 
     private SimulatorServer(SimulatorOptions options)
     {
@@ -58,6 +59,10 @@ public sealed class SimulatorServer : IAsyncDisposable
 
     /// <summary>The account behind an upstream key or token; made at its first mention.</summary>
     public SimulatedAccount Account(string credential) => _accounts.GetOrAdd(credential, name => new SimulatedAccount(name));
+
+    /// <summary>An account that no other test has.</summary>
+    /// <param name="prefix">One of <see cref="CredentialPrefix"/>.</param>
+    public SimulatedAccount NewAccount(string prefix) => Account($"{prefix}{Interlocked.Increment(ref _newAccounts):x6}");
 
     /// <summary>Stops at once: stalled and running answers are reset.</summary>
     public async ValueTask DisposeAsync()

@@ -18,11 +18,11 @@ internal sealed class AnswerSender(
         return _delivery.CutBeforeHeaders || await SendEventsAsync() ? await CutAsync() : await FinishAsync();
     }
 
-    /// <summary>True: the connection is to be cut here.</summary>
+    /// <summary>True: the connection is to be cut.</summary>
     private async Task<bool> SendEventsAsync()
     {
         await StartAsync();
-        if (await IsCutBehindAsync(0))
+        if (await WaitBehindAsync(0))
         {
             return true;
         }
@@ -40,13 +40,13 @@ internal sealed class AnswerSender(
                 await PauseAsync(_delivery.DelayBetweenEventsMs);
             }
 
-            if (await IsCutInsideAsync(bytes))
+            if (await WriteAsync(bytes))
             {
                 return true;
             }
 
             received.SentEvent();
-            if (await IsCutBehindAsync(received.EventsSent))
+            if (await WaitBehindAsync(received.EventsSent))
             {
                 return true;
             }
@@ -73,8 +73,8 @@ internal sealed class AnswerSender(
         }
     }
 
-    /// <summary>Sends one event, or that part of it which lies before the byte to cut at.</summary>
-    private async Task<bool> IsCutInsideAsync(ReadOnlyMemory<byte> bytes)
+    /// <summary>Writes one event. True: the byte was reached where the connection is to be cut, and nothing behind it written.</summary>
+    private async Task<bool> WriteAsync(ReadOnlyMemory<byte> bytes)
     {
         while (!bytes.IsEmpty)
         {
@@ -119,7 +119,8 @@ internal sealed class AnswerSender(
         return _nextSplit < offsets.Count ? offsets[_nextSplit] - received.BytesSent : long.MaxValue;
     }
 
-    private async Task<bool> IsCutBehindAsync(int eventCount)
+    /// <summary>Waits as the script says behind so many events. True: the connection is to be cut here.</summary>
+    private async Task<bool> WaitBehindAsync(int eventCount)
     {
         await PassAsync(_delivery.Gates.GetValueOrDefault(eventCount));
         await StallIfAsync(eventCount == _delivery.StallAfterEvent);

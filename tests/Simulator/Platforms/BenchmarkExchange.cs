@@ -5,10 +5,11 @@ internal static class BenchmarkExchange
 {
     /// <summary>Its document has about 1 KB.</summary>
     public static ScriptedAnswer Whole { get; } =
-        ScriptedAnswer.Text(string.Join(' ', Enumerable.Repeat("benchmark", 15))).WithUsage(input: 1000, output: 100);
+        ScriptedAnswer.Text(string.Join(' ', Enumerable.Repeat("benchmark", 30))).WithUsage(input: 1000, output: 100);
 
     public static ScriptedAnswer Stream(BenchmarkOptions options) =>
-        ScriptedAnswer.Text([.. Enumerable.Repeat(" benchmark", Math.Max(2, options.Chunks))]).WithUsage(input: 1000, output: options.Chunks);
+        ScriptedAnswer.Text([.. Enumerable.Repeat(" benchmark", Math.Max(2, options.Chunks))])
+            .WithUsage(input: 1000, output: options.Chunks);
 
     public static Exchange Create(string path, string credential)
     {

@@ -40,8 +40,10 @@ internal static class Reply
         return answer with { Headers = Override(answer.Headers, script.Headers), Delivery = script.Delivery };
     }
 
-    private static WireAnswer Stream(IPlatformWire wire, IEnumerable<ServerEvent> events, bool crlf) =>
-        new(200, [.. Headers(wire, "text/event-stream; charset=utf-8"), new("cache-control", "no-cache")], events.Select(e => e.ToBytes(crlf)));
+    private static WireAnswer Stream(IPlatformWire wire, IEnumerable<ServerEvent> events, bool crlf) => new(
+        200,
+        [.. Headers(wire, "text/event-stream; charset=utf-8"), new("cache-control", "no-cache")],
+        events.Select(e => e.ToBytes(crlf)));
 
     private static WireAnswer Raw(IPlatformWire wire, RawAnswer raw) =>
         new(raw.Status, Headers(wire, raw.ContentType), raw.Events()) { BodyBytes = raw.IsEventStream ? null : raw.BodyBytes };

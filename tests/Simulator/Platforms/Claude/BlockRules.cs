@@ -30,7 +30,8 @@ internal static partial class BlockRules
     {
         null => ClaudeErrors.Missing($"{path}.text.text"),
         "" => ClaudeErrors.Invalid("messages: text content blocks must be non-empty"),
-        var text when string.IsNullOrWhiteSpace(text) => ClaudeErrors.Invalid("messages: text content blocks must contain non-whitespace text"),
+        var text when string.IsNullOrWhiteSpace(text) =>
+            ClaudeErrors.Invalid("messages: text content blocks must contain non-whitespace text"),
         _ => null,
     };
 
@@ -82,7 +83,9 @@ internal static partial class BlockRules
             return ClaudeErrors.Invalid($"{path}.tool_use.id: String should match pattern '^[a-zA-Z0-9_-]+$'");
         }
 
-        return block.Member("input") is { ValueKind: JsonValueKind.Object } ? null : ClaudeErrors.NotA("dictionary", $"{path}.tool_use.input");
+        return block.Member("input") is { ValueKind: JsonValueKind.Object }
+            ? null
+            : ClaudeErrors.NotA("dictionary", $"{path}.tool_use.input");
     }
 
     private static ScriptedError? ToolResult(JsonElement block, string path)
@@ -104,6 +107,7 @@ internal static partial class BlockRules
     [GeneratedRegex("^[a-zA-Z0-9_-]+$")]
     private static partial Regex ToolUseId();
 
-    [GeneratedRegex("^(server_tool_use|search_result|container_upload|compaction|fallback|tool_reference|tool_addition|tool_removal|mcp_tool_use|[a-z_]+_tool_result)$")]
+    [GeneratedRegex("^(server_tool_use|mcp_tool_use|search_result|container_upload|compaction|fallback|tool_reference|tool_addition"
+        + "|tool_removal|[a-z_]+_tool_result)$")]
     private static partial Regex Known();
 }

@@ -10,7 +10,7 @@ internal static class ClaudeCredential
     /// <summary>From this version on, SDKs send API keys as bearer tokens too.</summary>
     private const string NewestVersion = "2026-10-21";
 
-    public static bool IsOAuth(string credential) => credential.StartsWith("sim-oauth-", StringComparison.Ordinal);
+    public static bool IsOAuth(string credential) => credential.StartsWith(CredentialPrefix.ClaudeOAuth, StringComparison.Ordinal);
 
     public static string? Read(ReceivedRequest request) => request.Header("x-api-key") ?? Bearer(request);
 
@@ -46,7 +46,9 @@ internal static class ClaudeCredential
     {
         if (IsKey(bearer))
         {
-            return version == NewestVersion ? null : ClaudeErrors.Unauthorized($"API keys are bearer tokens from version {NewestVersion} on");
+            return version == NewestVersion
+                ? null
+                : ClaudeErrors.Unauthorized($"API keys are bearer tokens from version {NewestVersion} on");
         }
 
         if (!IsOAuth(bearer))
@@ -58,7 +60,7 @@ internal static class ClaudeCredential
         return betas.Contains(OAuthBeta) ? null : ClaudeErrors.Unauthorized("OAuth authentication is currently not supported.");
     }
 
-    private static bool IsKey(string credential) => credential.StartsWith("sk-ant-sim-", StringComparison.Ordinal);
+    private static bool IsKey(string credential) => credential.StartsWith(CredentialPrefix.Claude, StringComparison.Ordinal);
 
     private static string? Bearer(ReceivedRequest request) =>
         request.Header("authorization") is { } value && value.StartsWith("Bearer ", StringComparison.OrdinalIgnoreCase)

@@ -4,7 +4,7 @@ using Simulator.Http;
 namespace Simulator.Platforms.Claude;
 
 /// <summary>Claude: messages, token counts, models.</summary>
-/// <remarks>Source: Messages API reference and error table, and errors as users report them in public issue trackers, read 2026-11.</remarks>
+/// <remarks>Source: Messages API reference, its error table, and errors that users quote in public issues, read 2026-11.</remarks>
 internal sealed class ClaudePlatform : ISimulatedPlatform
 {
     private const string Models = "/v1/models";

@@ -12,6 +12,11 @@ internal sealed class ClaudeWire : IPlatformWire
 {
     private static readonly JsonSerializerOptions Compact = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
+    private static readonly (string Name, int Limit)[] Buckets =
+        [("requests", 4000), ("tokens", 480_000), ("input-tokens", 400_000), ("output-tokens", 80_000)];
+
+    private static readonly (string Name, int Hours)[] Windows = [("5h", 5), ("7d", 168)];
+
     private readonly string _requestId;
 
     public ClaudeWire(Exchange exchange)
@@ -68,7 +73,7 @@ internal sealed class ClaudeWire : IPlatformWire
     private static IEnumerable<KeyValuePair<string, string>> KeyLimits(Exchange exchange)
     {
         var reset = exchange.Request.ReceivedAt.AddSeconds(60).ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture);
-        foreach (var (bucket, limit) in ((string, int)[])[("requests", 4000), ("tokens", 480_000), ("input-tokens", 400_000), ("output-tokens", 80_000)])
+        foreach (var (bucket, limit) in Buckets)
         {
             yield return new($"anthropic-ratelimit-{bucket}-limit", $"{limit}");
             yield return new($"anthropic-ratelimit-{bucket}-remaining", $"{limit - 1}");
@@ -80,11 +85,12 @@ internal sealed class ClaudeWire : IPlatformWire
     private static IEnumerable<KeyValuePair<string, string>> SubscriptionLimits(Exchange exchange)
     {
         yield return new("anthropic-ratelimit-unified-status", "allowed");
-        foreach (var (window, hours) in ((string, int)[])[("5h", 5), ("7d", 168)])
+        foreach (var (window, hours) in Windows)
         {
+            var reset = exchange.Request.ReceivedAt.AddHours(hours).ToUnixTimeSeconds();
             yield return new($"anthropic-ratelimit-unified-{window}-status", "allowed");
             yield return new($"anthropic-ratelimit-unified-{window}-utilization", "0.12");
-            yield return new($"anthropic-ratelimit-unified-{window}-reset", $"{exchange.Request.ReceivedAt.AddHours(hours).ToUnixTimeSeconds()}");
+            yield return new($"anthropic-ratelimit-unified-{window}-reset", $"{reset}");
         }
     }
 }

@@ -41,8 +41,7 @@ internal static class ConversationRules
             null => ClaudeErrors.Missing($"messages.{index}.role"),
             "user" or "assistant" => null,
             "system" when model.TakesSystemTurns && index > 0 => null,
-            "system" => ClaudeErrors.Invalid(
-                "messages: Unexpected role \"system\". The Messages API accepts a top-level `system` parameter, not \"system\" as an input message role."),
+            "system" => ClaudeErrors.Invalid("messages: Unexpected role \"system\". Use the top-level `system` parameter."),
             var other => ClaudeErrors.Invalid($"messages: Unexpected role \"{other}\". Allowed roles are \"user\" or \"assistant\""),
         };
     }
@@ -75,7 +74,7 @@ internal static class ConversationRules
 
         if (!model.TakesPrefill)
         {
-            return ClaudeErrors.Invalid("This model does not support assistant message prefill. The conversation must end with a user message.");
+            return ClaudeErrors.Invalid("This model does not support assistant message prefill: the last message must be the user's.");
         }
 
         return last.ContentText() is { Length: > 0 } text && char.IsWhiteSpace(text[^1])

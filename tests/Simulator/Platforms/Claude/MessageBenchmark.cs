@@ -12,10 +12,11 @@ internal static class MessageBenchmark
         var exchange = BenchmarkExchange.Create("/v1/messages", Credential);
         var wire = new ClaudeWire(exchange);
         var model = ClaudeModel.All[1];
+        var stream = new MessageReply(exchange, model, BenchmarkExchange.Stream(options), 1);
         return new BenchmarkAnswer(
             "x-api-key",
             Credential,
             wire.Body(new MessageReply(exchange, model, BenchmarkExchange.Whole, 1).Whole()),
-            [.. new MessageReply(exchange, model, BenchmarkExchange.Stream(options), 1).Events().Select(e => e.ToBytes(false))]);
+            [.. stream.Events().Select(e => e.ToBytes(crlf: false))]);
     }
 }

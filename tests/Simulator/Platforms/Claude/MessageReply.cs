@@ -16,7 +16,7 @@ internal sealed class MessageReply(Exchange exchange, ClaudeModel model, Scripte
         var message = Message([.. script.Parts.Select(Block)], StopReason, script.StopSequence);
         if (script.ReportsUsage)
         {
-            message["usage"] = FullUsage(_usage.OutputTokens);
+            message["usage"] = AddDetails(FullUsage(_usage.OutputTokens));
         }
 
         return message;
@@ -86,8 +86,7 @@ internal sealed class MessageReply(Exchange exchange, ClaudeModel model, Scripte
         {
             var usage = InputUsage();
             usage["output_tokens"] = _usage.OutputTokens;
-            AddDetails(usage);
-            delta["usage"] = usage;
+            delta["usage"] = AddDetails(usage);
         }
 
         return delta;
@@ -138,7 +137,8 @@ internal sealed class MessageReply(Exchange exchange, ClaudeModel model, Scripte
 
     private IEnumerable<JsonObject> Deltas(AnswerPart part) => part switch
     {
-        TextPart text => Pieces.Of(text.Pieces, script.Chunks).Select(piece => new JsonObject { ["type"] = "text_delta", ["text"] = piece }),
+        TextPart text => Pieces.Of(text.Pieces, script.Chunks)
+            .Select(piece => new JsonObject { ["type"] = "text_delta", ["text"] = piece }),
         ThinkingPart thinking => ThinkingDeltas(thinking),
 
         // The first fragment of the platform is always empty.
@@ -183,15 +183,10 @@ internal sealed class MessageReply(Exchange exchange, ClaudeModel model, Scripte
             usage["speed"] = speed;
         }
 
-        if (outputTokens == _usage.OutputTokens)
-        {
-            AddDetails(usage);
-        }
-
         return usage;
     }
 
-    private void AddDetails(JsonObject usage)
+    private JsonObject AddDetails(JsonObject usage)
     {
         if (_usage.ReasoningTokens > 0)
         {
@@ -202,5 +197,7 @@ internal sealed class MessageReply(Exchange exchange, ClaudeModel model, Scripte
         {
             usage["server_tool_use"] = new JsonObject { ["web_search_requests"] = _usage.WebSearches, ["web_fetch_requests"] = 0 };
         }
+
+        return usage;
     }
 }

@@ -1,10 +1,9 @@
 using System.Text.Json;
-using System.Text.RegularExpressions;
 
 namespace Simulator.Platforms.Claude;
 
-/// <summary>What the platform accepts as a message request. Members it does not know are let through, since real ones gain members.</summary>
-internal static partial class MessageRules
+/// <summary>What the platform accepts as a message request. Unknown members are let through: the real platforms gain some.</summary>
+internal static class MessageRules
 {
     private const int MinThinkingBudgetTokens = 1024;
     private const int MaxCacheBreakpoints = 4;
@@ -25,7 +24,8 @@ internal static partial class MessageRules
             ?? Common(body, model!);
 
     private static ScriptedError? Common(JsonElement body, ClaudeModel model) =>
-        System(body) ?? Tools(body) ?? Thinking(body, model) ?? ToolChoice(body, model) ?? ConversationRules.Check(body, model) ?? CacheBreakpoints(body);
+        System(body) ?? ToolRules.Check(body, model) ?? Thinking(body, model) ?? ConversationRules.Check(body, model)
+            ?? CacheBreakpoints(body);
 
     private static ScriptedError? Model(Exchange exchange, JsonElement body, out ClaudeModel? model)
     {
@@ -74,7 +74,7 @@ internal static partial class MessageRules
 
         return maxTokens > model.MaxOutputTokens
             ? ClaudeErrors.Invalid(
-                $"max_tokens: {maxTokens} > {model.MaxOutputTokens}, which is the maximum allowed number of output tokens for {model.Snapshot}")
+                $"max_tokens: {maxTokens} > {model.MaxOutputTokens}, the maximum allowed number of output tokens for {model.Snapshot}")
             : null;
     }
 
@@ -98,12 +98,10 @@ internal static partial class MessageRules
             return ClaudeErrors.Invalid("`temperature` and `top_p` cannot both be specified for this model. Please use only one.");
         }
 
-        return IsThinking(body) && (sent.Contains("top_k") || body.Member("temperature")?.GetDouble() is not (null or 1))
+        return ToolRules.IsThinking(body) && (sent.Contains("top_k") || body.Member("temperature")?.GetDouble() is not (null or 1))
             ? ClaudeErrors.Invalid("`temperature` may only be set to 1, and `top_k` not at all, when thinking is enabled.")
             : null;
     }
-
-    private static bool IsThinking(JsonElement body) => body.Member("thinking")?.Text("type") is "enabled" or "adaptive";
 
     private static ScriptedError? Thinking(JsonElement body, ClaudeModel model)
     {
@@ -136,7 +134,9 @@ internal static partial class MessageRules
     {
         null or { ValueKind: JsonValueKind.String } => null,
         { ValueKind: JsonValueKind.Array } blocks => blocks.EnumerateArray()
-            .Select((block, i) => block.Text("type") == "text" ? BlockRules.Text(block, $"system.{i}") : ClaudeErrors.Invalid($"system.{i}.type: Input should be 'text'"))
+            .Select((block, i) => block.Text("type") == "text"
+                ? BlockRules.Text(block, $"system.{i}")
+                : ClaudeErrors.Invalid($"system.{i}.type: Input should be 'text'"))
             .FirstOrDefault(error => error is not null),
         _ => ClaudeErrors.NotA("list", "system"),
     };
@@ -152,84 +152,6 @@ internal static partial class MessageRules
         _ => ClaudeErrors.NotA("list", "stop_sequences"),
     };
 
-    private static ScriptedError? Tools(JsonElement body)
-    {
-        if (body.Member("tools") is not { } tools)
-        {
-            return null;
-        }
-
-        if (tools.ValueKind != JsonValueKind.Array)
-        {
-            return ClaudeErrors.NotA("list", "tools");
-        }
-
-        return tools.EnumerateArray().Select(Tool).FirstOrDefault(error => error is not null)
-            ?? (tools.EnumerateArray().GroupBy(tool => tool.Text("name")).Any(group => group.Key is not null && group.Count() > 1)
-                ? ClaudeErrors.Invalid("tools: Tool names must be unique.")
-                : null);
-    }
-
-    private static ScriptedError? Tool(JsonElement tool, int index)
-    {
-        // Tools the platform runs itself have a type of their own, and no schema.
-        if (tool.Text("type") is { } type and not "custom")
-        {
-            return ServerTool().IsMatch(type) ? null : ClaudeErrors.Invalid($"tools.{index}: Input tag '{type}' does not match any of the expected tags");
-        }
-
-        if (tool.Text("name") is not { } name)
-        {
-            return ClaudeErrors.Missing($"tools.{index}.custom.name");
-        }
-
-        if (!ToolName().IsMatch(name))
-        {
-            return ClaudeErrors.Invalid($"tools.{index}.custom.name: String should match pattern '^[a-zA-Z0-9_-]{{1,128}}$'");
-        }
-
-        return tool.Member("input_schema") switch
-        {
-            null => ClaudeErrors.Missing($"tools.{index}.custom.input_schema"),
-            { ValueKind: JsonValueKind.Object } schema when schema.Text("type") == "object" => null,
-            { ValueKind: JsonValueKind.Object } => ClaudeErrors.Invalid($"tools.{index}.custom.input_schema.type: Input should be 'object'"),
-            _ => ClaudeErrors.NotA("dictionary", $"tools.{index}.custom.input_schema"),
-        };
-    }
-
-    private static ScriptedError? ToolChoice(JsonElement body, ClaudeModel model)
-    {
-        if (body.Member("tool_choice") is not { } choice)
-        {
-            return null;
-        }
-
-        if (choice.ValueKind != JsonValueKind.Object)
-        {
-            return ClaudeErrors.NotA("dictionary", "tool_choice");
-        }
-
-        if (!body.Items("tools").Any())
-        {
-            return ClaudeErrors.Invalid("tool_choice: may only be specified while providing tools");
-        }
-
-        var type = choice.Text("type");
-        if (type is not ("auto" or "any" or "tool" or "none"))
-        {
-            return ClaudeErrors.Invalid("tool_choice.type: Input should be 'auto', 'any', 'tool' or 'none'");
-        }
-
-        if (type is "any" or "tool" && (IsThinking(body) || model.Thinking == ThinkingRule.Always))
-        {
-            return ClaudeErrors.Invalid("Thinking may not be enabled when tool_choice forces tool use.");
-        }
-
-        return type == "tool" && body.Items("tools").All(tool => tool.Text("name") != choice.Text("name"))
-            ? ClaudeErrors.Invalid($"tool_choice.name: Tool '{choice.Text("name")}' not found in provided tools")
-            : null;
-    }
-
     private static ScriptedError? CacheBreakpoints(JsonElement body)
     {
         var count = CountCacheControls(body);
@@ -242,13 +164,9 @@ internal static partial class MessageRules
     {
         JsonValueKind.Array => element.EnumerateArray().Sum(CountCacheControls),
         JsonValueKind.Object => (element.Member("cache_control") is null ? 0 : 1)
-            + element.EnumerateObject().Where(member => member.Name is "tools" or "system" or "messages" or "content").Sum(member => CountCacheControls(member.Value)),
+            + element.EnumerateObject().Where(HoldsBlocks).Sum(member => CountCacheControls(member.Value)),
         _ => 0,
     };
 
-    [GeneratedRegex("^[a-zA-Z0-9_-]{1,128}$")]
-    private static partial Regex ToolName();
-
-    [GeneratedRegex(@"^[a-z_]+(_\d{8})?$")]
-    private static partial Regex ServerTool();
+    private static bool HoldsBlocks(JsonProperty member) => member.Name is "tools" or "system" or "messages" or "content";
 }

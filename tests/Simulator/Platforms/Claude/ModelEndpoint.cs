@@ -13,9 +13,10 @@ internal static class ModelEndpoint
     {
         var query = QueryHelpers.ParseQuery(exchange.Request.Query);
         var limit = query.TryGetValue("limit", out var text) ? int.TryParse(text, out var number) ? number : 0 : DefaultLimit;
+        var (afterId, beforeId) = (query.GetValueOrDefault("after_id"), query.GetValueOrDefault("before_id"));
         return limit is < 1 or > 1000
             ? Reply.Refuse(wire, exchange, ClaudeErrors.Invalid("limit: Input should be between 1 and 1000"))
-            : Reply.Script(wire, Script(exchange), () => Page(exchange, limit, query.GetValueOrDefault("after_id"), query.GetValueOrDefault("before_id")));
+            : Reply.Script(wire, Script(exchange), () => Page(exchange, limit, afterId, beforeId));
     }
 
     public static WireAnswer Get(Exchange exchange, ClaudeWire wire, string name) => ClaudeModel.Find(exchange, name) is { } model

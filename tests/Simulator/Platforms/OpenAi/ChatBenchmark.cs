@@ -12,10 +12,11 @@ internal static class ChatBenchmark
         var exchange = BenchmarkExchange.Create("/v1/chat/completions", Credential);
         var wire = new OpenAiWire(exchange);
         var model = OpenAiModel.All[0];
+        var stream = new ChatReply(exchange, model, BenchmarkExchange.Stream(options), 1) { IncludesUsage = true };
         return new BenchmarkAnswer(
             "Authorization",
             $"Bearer {Credential}",
             wire.Body(new ChatReply(exchange, model, BenchmarkExchange.Whole, 1).Whole()),
-            [.. new ChatReply(exchange, model, BenchmarkExchange.Stream(options), 1) { IncludesUsage = true }.Events().Select(e => e.ToBytes(false))]);
+            [.. stream.Events().Select(e => e.ToBytes(crlf: false))]);
     }
 }

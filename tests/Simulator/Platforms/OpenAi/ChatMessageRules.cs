@@ -105,7 +105,8 @@ internal static class ChatMessageRules
             case { ValueKind: JsonValueKind.Array } parts when parts.GetArrayLength() == 0:
                 return OpenAiFields.Empty(path);
             case { ValueKind: JsonValueKind.Array } parts:
-                return parts.EnumerateArray().Select((part, i) => Part(part, role, $"{path}[{i}]")).FirstOrDefault(error => error is not null);
+                return parts.EnumerateArray().Select((part, i) => Part(part, role, $"{path}[{i}]"))
+                    .FirstOrDefault(error => error is not null);
             case { } other:
                 return OpenAiErrors.WrongType(path, "a string or an array of objects", other);
         }
@@ -113,7 +114,7 @@ internal static class ChatMessageRules
         var mayBeEmpty = role == "assistant" && InsteadOfContent.Any(name => message.Member(name) is not null);
         return mayBeEmpty
             ? null
-            : OpenAiErrors.Invalid("Invalid value for 'content': expected a string, got null.", $"messages.[{index}].content", "invalid_type");
+            : OpenAiErrors.Invalid("Invalid value for 'content': expected a string, got null.", $"messages.[{index}].content");
     }
 
     private static ScriptedError? Part(JsonElement part, string role, string path)
@@ -134,7 +135,8 @@ internal static class ChatMessageRules
         {
             "text" or "refusal" when part.Text(type) is null => OpenAiErrors.Missing($"{path}.{type}"),
             "image_url" => Image(part, path),
-            "input_audio" or "file" when part.Member(type) is not { ValueKind: JsonValueKind.Object } => OpenAiErrors.Missing($"{path}.{type}"),
+            "input_audio" or "file" when part.Member(type) is not { ValueKind: JsonValueKind.Object } =>
+                OpenAiErrors.Missing($"{path}.{type}"),
             _ => null,
         };
     }

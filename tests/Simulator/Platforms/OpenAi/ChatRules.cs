@@ -1,19 +1,14 @@
 using System.Text.Json;
-using System.Text.RegularExpressions;
 
 namespace Simulator.Platforms.OpenAi;
 
-/// <summary>What the platform accepts on chat completions. Members it does not know are let through, since real ones gain members.</summary>
-internal static partial class ChatRules
+/// <summary>What the platform accepts on chat completions. Unknown members are let through: the real platforms gain some.</summary>
+internal static class ChatRules
 {
-    private const int MaxTools = 128;
-
-    private static readonly string[] OnlyWithTools = ["tool_choice", "parallel_tool_calls"];
-
     private static readonly string[] NotWhileReasoning = ["top_p", "logprobs", "presence_penalty", "frequency_penalty"];
 
     public static ScriptedError? Check(Exchange exchange, JsonElement body, out OpenAiModel? model) =>
-        Model(exchange, body, out model) ?? Sampling(body) ?? ForModel(body, model!) ?? Stream(body) ?? Tools(body) ?? ToolChoice(body)
+        Model(exchange, body, out model) ?? Sampling(body) ?? ForModel(body, model!) ?? Stream(body) ?? ChatToolRules.Check(body)
             ?? ResponseFormat(body) ?? ChatMessageRules.Check(body);
 
     private static ScriptedError? Model(Exchange exchange, JsonElement body, out OpenAiModel? model)
@@ -94,7 +89,7 @@ internal static partial class ChatRules
         if (isReasoning && body.Member("temperature")?.GetDouble() is { } temperature and not 1)
         {
             return OpenAiErrors.Invalid(
-                $"Unsupported value: 'temperature' does not support {temperature} with this model. Only the default (1) value is supported.",
+                $"Unsupported value: 'temperature' does not support {temperature} with this model, only the default (1).",
                 "temperature",
                 "unsupported_value");
         }
@@ -132,75 +127,6 @@ internal static partial class ChatRules
             : OpenAiErrors.Invalid("The 'stream_options' parameter is only allowed when 'stream' is enabled.", "stream_options");
     }
 
-    private static ScriptedError? Tools(JsonElement body)
-    {
-        if (body.Member("tools") is not { } tools)
-        {
-            return null;
-        }
-
-        if (tools.ValueKind != JsonValueKind.Array)
-        {
-            return OpenAiErrors.WrongType("tools", "an array of objects", tools);
-        }
-
-        return tools.GetArrayLength() switch
-        {
-            0 => OpenAiFields.Empty("tools"),
-            > MaxTools and var count => OpenAiFields.TooLong("tools", MaxTools, count),
-            _ => tools.EnumerateArray().Select(Tool).FirstOrDefault(error => error is not null),
-        };
-    }
-
-    private static ScriptedError? Tool(JsonElement tool, int index)
-    {
-        var type = tool.Text("type");
-        if (type is not ("function" or "custom"))
-        {
-            return type is null
-                ? OpenAiErrors.Missing($"tools[{index}].type")
-                : OpenAiFields.NotOneOf($"tools[{index}].type", type, "function", "custom");
-        }
-
-        if (tool.Member(type) is not { ValueKind: JsonValueKind.Object } definition)
-        {
-            return OpenAiErrors.Missing($"tools[{index}].{type}");
-        }
-
-        if (definition.Text("name") is not { } name)
-        {
-            return OpenAiErrors.Missing($"tools[{index}].{type}.name");
-        }
-
-        if (!ToolName().IsMatch(name))
-        {
-            return OpenAiErrors.Invalid(
-                $"Invalid 'tools[{index}].{type}.name': 1 to 64 letters, digits, '_' and '-'.", $"tools[{index}].{type}.name", "invalid_value");
-        }
-
-        return definition.Member("parameters") is { ValueKind: not JsonValueKind.Object } parameters
-            ? OpenAiErrors.WrongType($"tools[{index}].{type}.parameters", "an object", parameters)
-            : null;
-    }
-
-    private static ScriptedError? ToolChoice(JsonElement body)
-    {
-        if (body.Member("tools") is null)
-        {
-            var orphan = OnlyWithTools.FirstOrDefault(name => body.Member(name) is not null);
-            return orphan is null
-                ? null
-                : OpenAiErrors.Invalid($"Invalid value for '{orphan}': '{orphan}' is only allowed when 'tools' are specified.", orphan);
-        }
-
-        return OpenAiFields.Boolean(body, "parallel_tool_calls") ?? (body.Member("tool_choice") switch
-        {
-            null or { ValueKind: JsonValueKind.Object } => null,
-            { ValueKind: JsonValueKind.String } => OpenAiFields.OneOf(body, "tool_choice", "none", "auto", "required"),
-            { } other => OpenAiErrors.WrongType("tool_choice", "a string or an object", other),
-        });
-    }
-
     private static ScriptedError? ResponseFormat(JsonElement body)
     {
         if (OpenAiFields.Object(body, "response_format") is { } wrongType)
@@ -216,15 +142,13 @@ internal static partial class ChatRules
         return format.Text("type") switch
         {
             null => OpenAiErrors.Missing("response_format.type"),
-            "json_schema" when format.Member("json_schema")?.Text("name") is null => OpenAiErrors.Missing("response_format.json_schema.name"),
+            "json_schema" when format.Member("json_schema")?.Text("name") is null =>
+                OpenAiErrors.Missing("response_format.json_schema.name"),
             "text" or "json_schema" => null,
             "json_object" when !body.GetProperty("messages").GetRawText().Contains("json", StringComparison.OrdinalIgnoreCase) =>
-                OpenAiErrors.Invalid("'messages' must contain the word 'json' in some form, to use 'response_format' of type 'json_object'.", "messages"),
+                OpenAiErrors.Invalid("'messages' must contain the word 'json' to use 'response_format' of type 'json_object'.", "messages"),
             "json_object" => null,
             var other => OpenAiFields.NotOneOf("response_format.type", other, "text", "json_object", "json_schema"),
         };
     }
-
-    [GeneratedRegex("^[a-zA-Z0-9_-]{1,64}$")]
-    private static partial Regex ToolName();
 }

@@ -53,8 +53,7 @@ internal static class EmbeddingRules
 
         return input.ValueKind switch
         {
-            JsonValueKind.String when input.GetString()!.Length == 0 => OpenAiErrors.Invalid("Invalid 'input': must not be empty.", "input"),
-            JsonValueKind.String => null,
+            JsonValueKind.String => input.GetString()!.Length > 0 ? null : OpenAiErrors.Invalid("Invalid 'input': it is empty.", "input"),
             JsonValueKind.Array => List(input),
             _ => OpenAiErrors.WrongType("input", "a string or an array", input),
         };

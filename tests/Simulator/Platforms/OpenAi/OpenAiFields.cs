@@ -49,8 +49,8 @@ internal static class OpenAiFields
         return body.Text(name) is { } text && !values.Contains(text) ? NotOneOf(name, text, values) : null;
     }
 
-    public static ScriptedError NotOneOf(string param, string? value, params ReadOnlySpan<string> values) => OpenAiErrors.Invalid(
-        $"Invalid value: '{value}'. Supported values are: {string.Join(", ", values.ToArray().Select(v => $"'{v}'"))}.", param, "invalid_value");
+    public static ScriptedError NotOneOf(string param, string? value, params ReadOnlySpan<string> values) =>
+        OpenAiErrors.Invalid($"Invalid value: '{value}'. Supported values are: '{string.Join("', '", values)}'.", param, "invalid_value");
 
     public static ScriptedError Empty(string param) => OpenAiErrors.Invalid(
         $"Invalid '{param}': empty array. Expected an array with minimum length 1, but got an empty array instead.", param, "empty_array");

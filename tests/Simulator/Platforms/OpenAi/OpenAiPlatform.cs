@@ -4,9 +4,11 @@ using Simulator.Http;
 namespace Simulator.Platforms.OpenAi;
 
 /// <summary>OpenAI: chat completions, embeddings, models.</summary>
-/// <remarks>Source: OpenAI API reference, and errors as users report them in public issue trackers, read 2026-11.</remarks>
+/// <remarks>Source: OpenAI API reference, and errors that users quote in public issues, read 2026-11.</remarks>
 internal sealed class OpenAiPlatform : ISimulatedPlatform
 {
+    private const string ChatCompletions = "/v1/chat/completions";
+    private const string Embeddings = "/v1/embeddings";
     private const string Models = "/v1/models";
 
     public bool Owns(ReceivedRequest request) => true;
@@ -29,12 +31,12 @@ internal sealed class OpenAiPlatform : ISimulatedPlatform
 
         return (request.Method, request.Path) switch
         {
-            ("POST", "/v1/chat/completions") => WithBody(exchange, wire, ChatEndpoint.Answer),
-            ("POST", "/v1/embeddings") => WithBody(exchange, wire, EmbeddingEndpoint.Answer),
+            ("POST", ChatCompletions) => WithBody(exchange, wire, ChatEndpoint.Answer),
+            ("POST", Embeddings) => WithBody(exchange, wire, EmbeddingEndpoint.Answer),
             ("GET", Models) => ModelEndpoint.List(exchange, wire),
             ("GET", var path) when path.StartsWith(Models + "/", StringComparison.Ordinal) =>
                 ModelEndpoint.Get(exchange, wire, path[(Models.Length + 1)..]),
-            (var method, "/v1/chat/completions" or "/v1/embeddings" or Models) => Reply.Refuse(wire, exchange, NotAllowed(method, request.Path)),
+            (var method, ChatCompletions or Embeddings or Models) => Reply.Refuse(wire, exchange, NotAllowed(method, request.Path)),
             (var method, var path) => Reply.Refuse(wire, exchange, InvalidUrl(method, path)),
         };
     }
@@ -68,7 +70,7 @@ internal sealed class OpenAiPlatform : ISimulatedPlatform
             };
         }
 
-        return key.StartsWith("sk-sim-", StringComparison.Ordinal) ? null : new ScriptedError(401)
+        return key.StartsWith(CredentialPrefix.OpenAi, StringComparison.Ordinal) ? null : new ScriptedError(401)
         {
             Type = "invalid_request_error",
             Message = $"Incorrect API key provided: {key[..Math.Min(3, key.Length)]}***.",
