@@ -6,7 +6,8 @@ namespace Simulator;
 /// <summary>How the bytes of an answer travel: when, in which writes, and what goes wrong on the way.</summary>
 /// <remarks>
 /// Events are counted as they stand on the wire, from 1, pings and <c>[DONE]</c> included; a reply that is not a stream is one event.
-/// After event 0 means: after the headers, before the first event.
+/// After event 0 means: after the headers, before the first event. A cut is a TCP reset: of the bytes before it, those are sure to arrive
+/// that the client has taken or that fit its socket's buffer, some 100 KB.
 /// </remarks>
 public sealed record Delivery
 {

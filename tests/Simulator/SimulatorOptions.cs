@@ -11,9 +11,9 @@ public sealed record SimulatorOptions
 
     /// <summary>
     /// Null, the default: every flush waits until its bytes are on the network, so that a cut falls exactly where the script says. Set:
-    /// ordinary buffering, nine times as many events per second, and a cut may take the last events with it.
+    /// ordinary buffering, many more events per second, and a cut may take the last events with it.
     /// </summary>
-    /// <remarks>Streams of 100 events, 2 cores shared with the client: 1,250 a second exact, 11,000 buffered.</remarks>
+    /// <remarks>Benchmark streams of 100 events, 2 cores shared with the client: 1,100 a second exact, 15,000 buffered.</remarks>
     public BenchmarkOptions? Benchmark { get; init; }
 }
 

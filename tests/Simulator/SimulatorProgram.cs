@@ -8,8 +8,8 @@ internal static class SimulatorProgram
     private static async Task Main(string[] args)
     {
         var settings = new ConfigurationBuilder().AddEnvironmentVariables("SIMULATOR_").AddCommandLine(args).Build();
-        var chunks = settings.GetValue<int?>("benchmark-chunks");
-        var delayMs = settings.GetValue<int?>("benchmark-chunk-delay-ms");
+        var chunks = Number(settings, "benchmark-chunks");
+        var delayMs = Number(settings, "benchmark-chunk-delay-ms");
         var options = new SimulatorOptions
         {
             Url = settings["urls"] ?? "http://127.0.0.1:9090",
@@ -31,6 +31,10 @@ internal static class SimulatorProgram
             stop.TrySetResult();
         }
     }
+
+    /// <summary>Environment variables cannot have hyphens in their names.</summary>
+    private static int? Number(IConfiguration settings, string name) =>
+        settings.GetValue<int?>(name) ?? settings.GetValue<int?>(name.Replace('-', '_'));
 
     private static string Greeting(string url) => $"""
         The simulator plays upstream AI platforms on {url}

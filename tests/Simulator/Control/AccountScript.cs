@@ -7,5 +7,5 @@ internal sealed record AccountScript
 
     public ScriptedAnswer? Default { get; init; }
 
-    public IReadOnlySet<string>? Models { get; init; }
+    public HashSet<string>? Models { get; init; }
 }

@@ -181,6 +181,8 @@ internal sealed class AnswerSender(
             return await CutAsync();
         }
 
+        // Completing flushes only what ends a chunked body: the last piece of a counted one would wait for the next request.
+        await FlushAsync();
         await context.Response.CompleteAsync();
         return RequestOutcome.Finished;
     }

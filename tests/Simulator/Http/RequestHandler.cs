@@ -27,7 +27,21 @@ internal sealed class RequestHandler
         _benchmark = new BenchmarkUpstream(_platforms, options.Benchmark ?? new BenchmarkOptions());
     }
 
-    public Task HandleAsync(HttpContext context)
+    public async Task HandleAsync(HttpContext context)
+    {
+        try
+        {
+            await AnswerAsync(context);
+        }
+        catch (Exception exception) when (exception is not OperationCanceledException && !context.Response.HasStarted)
+        {
+            // A fault of the simulator itself, in plain sight of whoever writes the test.
+            context.Response.StatusCode = StatusCodes.Status500InternalServerError;
+            await context.Response.WriteAsync($"Simulator: {exception}");
+        }
+    }
+
+    private Task AnswerAsync(HttpContext context)
     {
         if (_benchmark.Find(context.Request.Headers) is { } answer)
         {

@@ -1,7 +1,5 @@
 using System.Globalization;
 using System.Text;
-using System.Text.Encodings.Web;
-using System.Text.Json;
 using System.Text.Json.Nodes;
 using Simulator.Http;
 
@@ -10,8 +8,6 @@ namespace Simulator.Platforms.Claude;
 /// <summary>Everything compact; events carry their type as name too.</summary>
 internal sealed class ClaudeWire : IPlatformWire
 {
-    private static readonly JsonSerializerOptions Compact = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
-
     private static readonly (string Name, int Limit)[] Buckets =
         [("requests", 4000), ("tokens", 480_000), ("input-tokens", 400_000), ("output-tokens", 80_000)];
 
@@ -32,9 +28,9 @@ internal sealed class ClaudeWire : IPlatformWire
 
     public IReadOnlyList<KeyValuePair<string, string>> Headers { get; }
 
-    public static ServerEvent Event(JsonObject json) => new(json["type"]!.GetValue<string>(), json.ToJsonString(Compact));
+    public static ServerEvent Event(JsonObject json) => new(json["type"]!.GetValue<string>(), WireJson.Compact(json));
 
-    public ReadOnlyMemory<byte> Body(JsonNode json) => Encoding.UTF8.GetBytes(json.ToJsonString(Compact));
+    public ReadOnlyMemory<byte> Body(JsonNode json) => Encoding.UTF8.GetBytes(WireJson.Compact(json));
 
     public ServerEvent ErrorEvent(ScriptedError error)
     {

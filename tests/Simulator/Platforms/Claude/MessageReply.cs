@@ -120,6 +120,7 @@ internal sealed class MessageReply(Exchange exchange, ClaudeModel model, Scripte
         ["id"] = call.Id ?? exchange.Id("toolu_01", 22, index),
         ["name"] = call.Name,
         ["input"] = input,
+        ["caller"] = new JsonObject { ["type"] = "direct" },
     };
 
     /// <summary>Scripted arguments may be broken on purpose; only a stream can show them.</summary>

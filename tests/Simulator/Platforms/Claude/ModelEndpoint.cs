@@ -50,5 +50,10 @@ internal static class ModelEndpoint
         ["created_at"] = "2025-09-29T00:00:00Z",
         ["max_input_tokens"] = model.MaxInputTokens,
         ["max_tokens"] = model.MaxOutputTokens,
+        ["capabilities"] = null,
+        ["lifecycle"] = "active",
+        ["deprecated_at"] = null,
+        ["retires_at"] = null,
+        ["line"] = null,
     };
 }

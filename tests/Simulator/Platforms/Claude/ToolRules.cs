@@ -94,6 +94,6 @@ internal static partial class ToolRules
     [GeneratedRegex("^[a-zA-Z0-9_-]{1,128}$")]
     private static partial Regex ToolName();
 
-    [GeneratedRegex(@"^[a-z_]+(_\d{8})?$")]
+    [GeneratedRegex(@"^([a-z0-9_]+_\d{8}|mcp_toolset)$")]
     private static partial Regex ServerTool();
 }

@@ -1,6 +1,4 @@
 using System.Text;
-using System.Text.Encodings.Web;
-using System.Text.Json;
 using System.Text.Json.Nodes;
 using Simulator.Http;
 
@@ -9,10 +7,6 @@ namespace Simulator.Platforms.OpenAi;
 /// <summary>Documents are indented and end in a new line, events are compact: so OpenAI sends them.</summary>
 internal sealed class OpenAiWire(Exchange exchange) : IPlatformWire
 {
-    private static readonly JsonSerializerOptions Compact = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
-
-    private static readonly JsonSerializerOptions Indented = new(Compact) { WriteIndented = true, NewLine = "\n" };
-
     public IReadOnlyList<KeyValuePair<string, string>> Headers { get; } =
     [
         new("x-request-id", exchange.Id("req_", 32)),
@@ -28,9 +22,9 @@ internal sealed class OpenAiWire(Exchange exchange) : IPlatformWire
         new("set-cookie", "__cf_bm=simulated; path=/; HttpOnly; Secure"),
     ];
 
-    public static ServerEvent Event(JsonNode json) => new(null, json.ToJsonString(Compact));
+    public static ServerEvent Event(JsonNode json) => new(null, WireJson.Compact(json));
 
-    public ReadOnlyMemory<byte> Body(JsonNode json) => Encoding.UTF8.GetBytes(json.ToJsonString(Indented) + "\n");
+    public ReadOnlyMemory<byte> Body(JsonNode json) => Encoding.UTF8.GetBytes(WireJson.Indented(json) + "\n");
 
     public ServerEvent ErrorEvent(ScriptedError error) => Event(Error(error));
 
