@@ -16,4 +16,7 @@ public enum RequestOutcome
 
     /// <summary>The simulator was stopped.</summary>
     Stopped,
+
+    /// <summary>The simulator could not answer; the body of its status 500 says why.</summary>
+    Failed,
 }

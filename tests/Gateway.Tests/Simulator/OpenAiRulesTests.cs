@@ -23,6 +23,7 @@ public sealed class OpenAiRulesTests(SharedSimulator simulator)
     [InlineData("""{"model":"gpt-4o","model":"gpt-4o-mini","messages":[]}""", "could not parse")]
     [InlineData("""{"model":"gpt-4o",""", "could not parse")]
     [InlineData("""[]""", "must be an object")]
+    [InlineData("""{"model":"gpt-4o","messages":[{"role":"user","content":"\ud83d"}]}""", "could not parse")]
     public async Task A_body_of_the_wrong_shape_is_refused(string body, string named) => await ShouldRefuseAsync(body, named);
 
     [Theory]

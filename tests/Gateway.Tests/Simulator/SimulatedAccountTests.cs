@@ -119,6 +119,19 @@ public sealed class SimulatedAccountTests(SharedSimulator simulator)
     }
 
     [Fact]
+    public async Task A_script_that_cannot_be_sent_says_why()
+    {
+        _account.Enqueue(ScriptedAnswer.Verbatim("{}").WithHeader("content-length", "1"));
+
+        using var response = await simulator.Server.PostAsync(_account, Upstream.Chat, Upstream.Hello);
+
+        response.StatusCode.ShouldBe(HttpStatusCode.InternalServerError);
+        (await response.TextAsync()).ShouldStartWith("Simulator: ");
+        await _account.WaitUntilIdleAsync(Cancel);
+        _account.Requests[0].Outcome.ShouldBe(RequestOutcome.Failed);
+    }
+
+    [Fact]
     public async Task A_reset_forgets_everything()
     {
         _account.Enqueue(ScriptedAnswer.Error(500), ScriptedAnswer.Error(500));

@@ -36,6 +36,7 @@ internal sealed class RequestHandler
         catch (Exception exception) when (exception is not OperationCanceledException && !context.Response.HasStarted)
         {
             // A fault of the simulator itself, in plain sight of whoever writes the test.
+            context.Response.Clear();
             context.Response.StatusCode = StatusCodes.Status500InternalServerError;
             await context.Response.WriteAsync($"Simulator: {exception}");
         }
@@ -62,7 +63,7 @@ internal sealed class RequestHandler
         var account = _server.Account(platform.Credential(received) ?? "");
         account.Received(received);
 
-        var outcome = RequestOutcome.ClientAborted;
+        var outcome = isWhole ? RequestOutcome.Failed : RequestOutcome.ClientAborted;
         try
         {
             if (isWhole)

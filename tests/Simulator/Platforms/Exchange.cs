@@ -23,7 +23,4 @@ internal sealed record Exchange(ReceivedRequest Request, SimulatedAccount Accoun
             }
         });
     }
-
-    public bool Knows(string model, IEnumerable<string> platformModels) =>
-        Account.Models?.Contains(model) ?? platformModels.Contains(model);
 }

@@ -22,8 +22,8 @@ internal static class Reply
         return Error(wire, error);
     }
 
-    /// <param name="whole">The answer as one document; also the answer to a stream when <paramref name="events"/> is null.</param>
-    /// <param name="events">The answer as a stream, when the client asked for one.</param>
+    /// <param name="whole">The answer as one document.</param>
+    /// <param name="events">The answer as a stream; null when the client asked for none.</param>
     public static WireAnswer Script(
         IPlatformWire wire, ScriptedAnswer script, Func<JsonNode> whole, Func<IEnumerable<ServerEvent>>? events = null)
     {

@@ -14,9 +14,11 @@ internal static class RequestJson
         try
         {
             problem = "";
-            return JsonElement.Parse(request.Body.Span, Strict);
+            var body = JsonElement.Parse(request.Body.Span, Strict);
+            DecodeStrings(body);
+            return body;
         }
-        catch (JsonException exception)
+        catch (Exception exception) when (exception is JsonException or InvalidOperationException)
         {
             problem = exception.Message;
             return null;
@@ -47,4 +49,31 @@ internal static class RequestJson
         message.Text("content") ?? string.Concat(message.Items("content").Select(part => part.Text("text")));
 
     public static JsonArray ToJsonArray(this IEnumerable<JsonNode> nodes) => new([.. nodes]);
+
+    /// <summary>The parser takes halves of surrogate pairs and broken UTF-8; only reading such a string fails.</summary>
+    /// <exception cref="InvalidOperationException">A string or a member's name is not valid Unicode.</exception>
+    private static void DecodeStrings(JsonElement element)
+    {
+        switch (element.ValueKind)
+        {
+            case JsonValueKind.String:
+                _ = element.GetString();
+                break;
+            case JsonValueKind.Array:
+                foreach (var item in element.EnumerateArray())
+                {
+                    DecodeStrings(item);
+                }
+
+                break;
+            case JsonValueKind.Object:
+                foreach (var member in element.EnumerateObject())
+                {
+                    _ = member.Name;
+                    DecodeStrings(member.Value);
+                }
+
+                break;
+        }
+    }
 }

@@ -126,7 +126,8 @@ internal static class MessageRules
     }
 
     private static ScriptedError? ThinkingLimit(JsonElement body) =>
-        body.Member("thinking")?.Member("budget_tokens")?.GetInt64() >= body.GetProperty("max_tokens").GetInt64()
+        body.Member("thinking") is { } thinking && thinking.Text("type") == "enabled"
+        && thinking.GetProperty("budget_tokens").GetInt64() >= body.GetProperty("max_tokens").GetInt64()
             ? ClaudeErrors.Invalid("`max_tokens` must be greater than `thinking.budget_tokens`.")
             : null;
 

@@ -12,7 +12,13 @@ internal sealed class ChatReply(Exchange exchange, OpenAiModel model, ScriptedAn
 
     public bool IncludesUsage { get; init; }
 
-    private string FinishReason => script.StopReason ?? (script.Parts.Any(part => part is ToolCallPart) ? "tool_calls" : "stop");
+    private string FinishReason => script.StopReason ?? (ToolCalls.Any() ? "tool_calls" : "stop");
+
+    private string ServiceTier => script.Usage?.ServiceTier ?? "default";
+
+    private IEnumerable<ToolCallPart> ToolCalls => script.Parts.OfType<ToolCallPart>();
+
+    private bool HasText => script.Parts.Any(part => part is TextPart);
 
     public JsonObject Whole()
     {
@@ -68,10 +74,6 @@ internal sealed class ChatReply(Exchange exchange, OpenAiModel model, ScriptedAn
         }
     }
 
-    private string ServiceTier => script.Usage?.ServiceTier ?? "default";
-
-    private IEnumerable<ToolCallPart> ToolCalls => script.Parts.OfType<ToolCallPart>();
-
     /// <summary>Functions, because a JSON node has one parent only and each choice needs its own.</summary>
     private IEnumerable<Func<JsonObject>> Deltas()
     {
@@ -117,8 +119,6 @@ internal sealed class ChatReply(Exchange exchange, OpenAiModel model, ScriptedAn
             }
         }
     }
-
-    private bool HasText => script.Parts.Any(part => part is TextPart);
 
     private static JsonObject ToolDelta(JsonObject call) => new() { ["tool_calls"] = new JsonArray(call) };
 
