@@ -38,12 +38,10 @@ try
     app.UseRouting();
     app.UseCors();
     app.UseReadiness();                                       // 503 until everything is loaded, and while stopping
-    app.UseAuthentication();
-    app.UseAuthorization();
+    app.UseGatewayAuth();
     app.MapHealth();                                          // /healthz, /readyz
     app.MapGatewayOpenApi();                                  // /openapi/v1.json, /docs
     app.MapCarter();                                          // every slice
-    app.MapUnknownPaths();                                    // 404 in the shape of the surface that was asked
     await app.RunAsync();
     return Environment.ExitCode;
 }

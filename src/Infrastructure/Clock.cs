@@ -2,10 +2,10 @@ namespace Gateway.Infrastructure;
 
 internal static class Clock
 {
-    /// <summary>Now, cut to what both databases keep: MySQL stores six digits of a second, so a finer time would come back changed.</summary>
+    /// <summary>Now in UTC, cut to microseconds: what the databases keep, so that a time reads the same before and after it was stored.</summary>
     public static DateTime UtcNowMicroseconds(this TimeProvider clock)
     {
         var now = clock.GetUtcNow().UtcDateTime;
-        return now.AddTicks(-(now.Ticks % TimeSpan.TicksPerMicrosecond));
+        return new DateTime(now.Ticks - (now.Ticks % TimeSpan.TicksPerMicrosecond), DateTimeKind.Utc);
     }
 }

@@ -17,12 +17,12 @@ internal static class AuthRegistration
     public static IServiceCollection AddGatewayAuth(this IServiceCollection services)
     {
         services.AddHttpContextAccessor();
-        services.AddScoped<ICurrentUser, CurrentUser>();
+        services.AddScoped<CurrentUser>();
+        services.AddScoped<ICurrentUser>(provider => provider.GetRequiredService<CurrentUser>());
         services.AddSingleton<Passwords>();
         services.AddSingleton<JwtIssuer>();
         services.AddSingleton<LoginThrottle>();
-        services.AddSingleton<ApiKeyDirectory>();
-        services.AddSingleton<ICachedArea>(provider => provider.GetRequiredService<ApiKeyDirectory>());
+        services.AddCachedArea<ApiKeyDirectory>();
         services.AddAuthentication().AddJwtBearer();
 
         // Log-in tokens are signed with our own ring: nothing here uses Data Protection, so its key files are not made either.
@@ -36,6 +36,11 @@ internal static class AuthRegistration
             new AuthorizationPolicyBuilder(JwtBearerDefaults.AuthenticationScheme).RequireAuthenticatedUser().Build());
         return services;
     }
+
+    /// <summary>Guards every route. What is no route (404, 405, 415) has nothing to guard, and says what it is to everyone.</summary>
+    public static void UseGatewayAuth(this WebApplication app) => app.UseWhen(
+        http => http.GetEndpoint() is RouteEndpoint,
+        routes => routes.UseAuthentication().UseAuthorization());
 
     private sealed class ConfigureJwt(SecretRing ring, TimeProvider clock) : IConfigureNamedOptions<JwtBearerOptions>
     {

@@ -55,6 +55,12 @@ internal sealed partial class StartupService(
             Environment.ExitCode = 1;
             lifetime.StopApplication();
         }
+        catch (Exception exception)
+        {
+            Log.Failed(logger, exception);
+            Environment.ExitCode = 1;
+            lifetime.StopApplication();
+        }
     }
 
     // The server starts after the services that are registered before it, and knows its port only then.
@@ -70,5 +76,8 @@ internal sealed partial class StartupService(
     {
         [LoggerMessage(LogLevel.Information, "Ready after {ElapsedMs:0} ms")]
         public static partial void Ready(ILogger logger, double elapsedMs);
+
+        [LoggerMessage(LogLevel.Critical, "The gateway cannot start")]
+        public static partial void Failed(ILogger logger, Exception exception);
     }
 }

@@ -1,3 +1,4 @@
+using Gateway.Infrastructure.Auth;
 using Gateway.Infrastructure.Configs;
 using Gateway.Infrastructure.Hosting;
 using Gateway.Infrastructure.Redis;
@@ -57,6 +58,7 @@ internal sealed partial class JobRunner(
         }
 
         await using var scope = scopes.CreateAsyncScope();
+        scope.ServiceProvider.GetRequiredService<CurrentUser>().ActAsGateway();
         var error = await task.RunAsync(scope.ServiceProvider.GetRequiredService<IMediator>(), stoppingToken);
         if (error is not null)
         {

@@ -1,5 +1,3 @@
-using System.Text.Json;
-
 namespace Gateway.Infrastructure.Json;
 
 /// <summary>From C# names to the names that clients write.</summary>
@@ -14,6 +12,6 @@ internal static class JsonNames
         }
 
         var parts = propertyPath.Split('.').Where(part => part != nameof(Optional<int>.Value));
-        return string.Join('.', parts.Select(JsonNamingPolicy.SnakeCaseLower.ConvertName));
+        return string.Join('.', parts.Select(SnakeCase.Policy.ConvertName));
     }
 }

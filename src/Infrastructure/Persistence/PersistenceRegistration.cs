@@ -20,8 +20,7 @@ internal static class PersistenceRegistration
         services.AddSingleton<CacheVersionInterceptor>();
         services.AddSingleton<DatabaseStart>();
         services.AddSingleton(provider => MasterKey.Read(provider.GetRequiredService<GatewayOptions>().MasterKeyFile));
-        services.AddSingleton<SecretRing>();
-        services.AddSingleton<ICachedArea>(provider => provider.GetRequiredService<SecretRing>());
+        services.AddCachedArea<SecretRing>();
         services.AddSingleton<SecretBox>();
         if (configuration.IsEmbedded())
         {

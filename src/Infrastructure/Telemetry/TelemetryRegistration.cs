@@ -13,6 +13,9 @@ internal static class TelemetryRegistration
         builder.Services.AddSingleton(levels);
         var configuration = new LoggerConfiguration()
             .MinimumLevel.Is(LogEventLevel.Warning)
+
+            // Whoever catches a database error logs it, once and with its meaning.
+            .MinimumLevel.Override("Microsoft.EntityFrameworkCore", LogEventLevel.Fatal)
             .Enrich.FromLogContext()
             .WriteTo.Async(sink => sink.Console(new SafeTextFormatter()), bufferSize: 10_000);
         foreach (var (prefix, category) in LogCategory.ByNamespace)

@@ -441,7 +441,7 @@ namespace Gateway.Infrastructure.Persistence.Migrations.MySql
                     reasoning_tokens = table.Column<long>(type: "bigint", nullable: false),
                     cache_read_tokens = table.Column<long>(type: "bigint", nullable: false),
                     cache_write_tokens = table.Column<long>(type: "bigint", nullable: false),
-                    cache_write1h_tokens = table.Column<long>(type: "bigint", nullable: false),
+                    cache_write_1h_tokens = table.Column<long>(type: "bigint", nullable: false),
                     service_tier = table.Column<string>(type: "varchar(32)", maxLength: 32, nullable: true, collation: "utf8mb4_bin")
                         .Annotation("MySql:CharSet", "utf8mb4"),
                     cost_nano_usd = table.Column<long>(type: "bigint", nullable: false),

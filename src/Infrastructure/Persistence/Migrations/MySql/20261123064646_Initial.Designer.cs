@@ -12,7 +12,7 @@ using Microsoft.EntityFrameworkCore.Storage.ValueConversion;
 namespace Gateway.Infrastructure.Persistence.Migrations.MySql
 {
     [DbContext(typeof(MySqlGatewayDbContext))]
-    [Migration("20261123061617_Initial")]
+    [Migration("20261123064646_Initial")]
     partial class Initial
     {
         /// <inheritdoc />
@@ -980,7 +980,7 @@ namespace Gateway.Infrastructure.Persistence.Migrations.MySql
 
                     b.Property<long>("CacheWrite1hTokens")
                         .HasColumnType("bigint")
-                        .HasColumnName("cache_write1h_tokens");
+                        .HasColumnName("cache_write_1h_tokens");
 
                     b.Property<long>("CacheWriteTokens")
                         .HasColumnType("bigint")

@@ -11,7 +11,7 @@ using Microsoft.EntityFrameworkCore.Storage.ValueConversion;
 namespace Gateway.Infrastructure.Persistence.Migrations.Sqlite
 {
     [DbContext(typeof(SqliteGatewayDbContext))]
-    [Migration("20261123061614_Initial")]
+    [Migration("20261123064643_Initial")]
     partial class Initial
     {
         /// <inheritdoc />
@@ -957,7 +957,7 @@ namespace Gateway.Infrastructure.Persistence.Migrations.Sqlite
 
                     b.Property<long>("CacheWrite1hTokens")
                         .HasColumnType("INTEGER")
-                        .HasColumnName("cache_write1h_tokens");
+                        .HasColumnName("cache_write_1h_tokens");
 
                     b.Property<long>("CacheWriteTokens")
                         .HasColumnType("INTEGER")

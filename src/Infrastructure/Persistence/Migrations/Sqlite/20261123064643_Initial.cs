@@ -341,7 +341,7 @@ namespace Gateway.Infrastructure.Persistence.Migrations.Sqlite
                     reasoning_tokens = table.Column<long>(type: "INTEGER", nullable: false),
                     cache_read_tokens = table.Column<long>(type: "INTEGER", nullable: false),
                     cache_write_tokens = table.Column<long>(type: "INTEGER", nullable: false),
-                    cache_write1h_tokens = table.Column<long>(type: "INTEGER", nullable: false),
+                    cache_write_1h_tokens = table.Column<long>(type: "INTEGER", nullable: false),
                     service_tier = table.Column<string>(type: "TEXT", maxLength: 32, nullable: true),
                     cost_nano_usd = table.Column<long>(type: "INTEGER", nullable: false),
                     rate_multiplier = table.Column<decimal>(type: "TEXT", precision: 7, scale: 4, nullable: false),
