@@ -1,4 +1,3 @@
-using Gateway.Infrastructure;
 using Gateway.Infrastructure.Caching;
 using Gateway.Infrastructure.Hosting;
 using Gateway.Infrastructure.Http;
@@ -22,10 +21,12 @@ namespace Gateway.Proxy;
 
 internal static class ProxyRegistration
 {
-    /// <exception cref="StartupException">A setting cannot work.</exception>
+    /// <exception cref="Infrastructure.StartupException">A setting of the proxy cannot work.</exception>
     public static IServiceCollection AddProxy(this IServiceCollection services, IConfiguration configuration)
     {
         services.AddUpstreamHttp(configuration);
+        services.AddSingleton(PlatformCatalogue.Read(configuration));
+        services.AddSingleton<CredentialReader>();
         services.AddScoped(typeof(IPipelineBehavior<,>), typeof(ApiKeyBehavior<,>));
         services.AddSingleton<Forwarder>();
         services.AddSingleton<AnswerRelay>();
@@ -36,18 +37,16 @@ internal static class ProxyRegistration
         services.AddSingleton<OpenAiChatFormat>();
         services.AddSingleton<ClaudeFormat>();
         services.AddSingleton<ModelClients>();
-        services.AddSingleton(PlatformCatalogue.Read(configuration));
-        services.AddSingleton<CredentialReader>();
         services.AddSingleton<AdapterRegistry>();
         services.AddSingleton<IPlatformAdapter, OpenAiAdapter>();
         services.AddSingleton<IPlatformAdapter, ClaudeAdapter>();
 
-        services.AddSingleton<IAccountHealth, NoAccountHealth>();
         services.AddSingleton<IScheduler, Scheduler>();
         services.AddSingleton<ModelRouter>();
         services.AddSingleton<ModelCatalog>();
         services.AddSingleton<ReachableModels>();
         services.AddSingleton<UpstreamAccountFactory>();
+        services.AddSingleton<IAccountHealth, LocalAccountHealth>();
         services.AddCachedArea<AccountDirectory>();
         services.AddCachedArea<AliasDirectory>();
         services.AddMetering();

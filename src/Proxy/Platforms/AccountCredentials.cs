@@ -9,22 +9,24 @@ namespace Gateway.Proxy.Platforms;
 /// <remarks>Not a record: its text form must not print secrets.</remarks>
 internal sealed class AccountCredentials
 {
+    private readonly IReadOnlyDictionary<string, string> _fields;
+
     public AccountCredentials(string kind, IReadOnlyDictionary<string, string> fields)
     {
         Kind = kind;
-        Fields = fields;
+        _fields = fields;
     }
 
     /// <summary>Which kind of its platform's description it is.</summary>
     public string Kind { get; }
 
-    /// <summary>The values by field name.</summary>
-    public IReadOnlyDictionary<string, string> Fields { get; }
-
     /// <exception cref="KeyNotFoundException">The kind has no such required field.</exception>
-    public string this[string field] => Fields[field];
+    public string this[string field] => _fields[field];
 
-    public string? Find(string field) => Fields.GetValueOrDefault(field);
+    /// <summary>Everything that must not appear in a text for others.</summary>
+    public IEnumerable<string> Values => _fields.Values;
+
+    public string? Find(string field) => _fields.GetValueOrDefault(field);
 
     /// <summary>A field of kind <c>datetime</c>.</summary>
     public DateTime? FindTime(string field) => UtcTimeConverter.TryParse(Find(field), out var utc) ? utc : null;
@@ -33,7 +35,7 @@ internal sealed class AccountCredentials
     public static string Text(DateTime utc) => utc.ToString("yyyy-MM-dd'T'HH:mm:ss.FFFFFF'Z'", CultureInfo.InvariantCulture);
 
     /// <summary>Encrypts them for the row of this account and for no other.</summary>
-    public string Seal(SecretBox box, long accountId) => box.Seal(JsonSerializer.Serialize(new Plain(Kind, Fields)), Place(accountId));
+    public string Seal(SecretBox box, long accountId) => box.Seal(JsonSerializer.Serialize(new Plain(Kind, _fields)), Place(accountId));
 
     /// <exception cref="System.Security.Cryptography.CryptographicException">The key is not in the ring, or the text was changed or moved.</exception>
     public static AccountCredentials Open(SecretBox box, long accountId, string envelope)

@@ -31,14 +31,3 @@ internal sealed record AccountPause(bool IsRateLimit, string Reason, DateTime Un
 /// <param name="Evidence">What the platform said.</param>
 /// <param name="Until">When it is tried again, UTC.</param>
 public sealed record Cooldown(string? ModelFamily, string Reason, string? Evidence, DateTime Until);
-
-/// <summary>The answer while nothing is scheduled: every account is idle and well.</summary>
-internal sealed class NoAccountHealth : IAccountHealth
-{
-    private static readonly Dictionary<long, AccountHealth> Nothing = [];
-
-    public Task<IReadOnlyDictionary<long, AccountHealth>> ReadAsync(IReadOnlyCollection<long> accountIds, CancellationToken cancellationToken) =>
-        Task.FromResult<IReadOnlyDictionary<long, AccountHealth>>(Nothing);
-
-    public Task RecoverAsync(long accountId, CancellationToken cancellationToken) => Task.CompletedTask;
-}
