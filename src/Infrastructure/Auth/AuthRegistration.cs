@@ -33,14 +33,17 @@ internal static class AuthRegistration
 
         services.AddSingleton<IConfigureOptions<JwtBearerOptions>, ConfigureJwt>();
         services.AddAuthorizationBuilder().SetFallbackPolicy(
-            new AuthorizationPolicyBuilder(JwtBearerDefaults.AuthenticationScheme).RequireAuthenticatedUser().Build());
+            new AuthorizationPolicyBuilder(JwtBearerDefaults.AuthenticationScheme).RequireAssertion(IsLoggedInOrNoRoute).Build());
         return services;
     }
 
-    /// <summary>Guards every route. What is no route (404, 405, 415) has nothing to guard, and says what it is to everyone.</summary>
-    public static void UseGatewayAuth(this WebApplication app) => app.UseWhen(
-        http => http.GetEndpoint() is RouteEndpoint,
-        routes => routes.UseAuthentication().UseAuthorization());
+    /// <summary>Guards every route.</summary>
+    /// <remarks>Not inside <c>UseWhen</c>: WebApplication looks for both on its own pipeline, and adds them before everything else when they are not there.</remarks>
+    public static void UseGatewayAuth(this WebApplication app) => app.UseAuthentication().UseAuthorization();
+
+    // What is no route (404, 405, 415) has nothing to guard, and says what it is to everyone.
+    private static bool IsLoggedInOrNoRoute(AuthorizationHandlerContext context) =>
+        context.User.Identity?.IsAuthenticated == true || context.Resource is HttpContext http && http.GetEndpoint() is not RouteEndpoint;
 
     private sealed class ConfigureJwt(SecretRing ring, TimeProvider clock) : IConfigureNamedOptions<JwtBearerOptions>
     {
