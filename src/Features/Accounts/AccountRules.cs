@@ -83,11 +83,24 @@ internal static class AccountRules
                 {
                     context.AddFailure($"At most {MostCapabilities} model patterns and {CapabilitiesMaxLength} characters.");
                 }
-                else if (capabilities?.Any(pair => !IsModelName(pair.Key) || pair.Value.ValueKind != JsonValueKind.Object) == true)
+                else if (capabilities?.Any(pair => !IsModelName(pair.Key) || pair.Value.ValueKind != JsonValueKind.Object || !IsText(pair.Value)) == true)
                 {
                     context.AddFailure($"Each member must be an object, its name a model pattern of 1 to {Account.ModelMaxLength} characters.");
                 }
             });
+        }
+
+        // Half of a surrogate pair, written as an escape, is well-formed JSON but no text that could be stored.
+        private static bool IsText(JsonElement value)
+        {
+            try
+            {
+                return JsonSerializer.Serialize(value).Length > 0;
+            }
+            catch (InvalidOperationException)
+            {
+                return false;
+            }
         }
 
         private static void OneOf(IRuleBuilder<AccountOptions, string?> rule, string[] accepted) =>

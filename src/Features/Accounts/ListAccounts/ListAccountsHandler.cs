@@ -10,11 +10,11 @@ using Microsoft.EntityFrameworkCore;
 namespace Gateway.Features.Accounts.ListAccounts;
 
 internal sealed class ListAccountsHandler(GatewayDbContext db, IAccountHealth health, SecretBox box)
-    : IRequestHandler<ListAccountsRequest, Result<PagedList<AccountInfo>>>
+    : IRequestHandler<ListAccountsRequest, Result<PagedList<AccountView>>>
 {
     private const string LikeEscape = "!";
 
-    public async Task<Result<PagedList<AccountInfo>>> Handle(ListAccountsRequest request, CancellationToken cancellationToken)
+    public async Task<Result<PagedList<AccountView>>> Handle(ListAccountsRequest request, CancellationToken cancellationToken)
     {
         var rows = Filter(request);
         if (request.Status is not null)
@@ -26,8 +26,8 @@ internal sealed class ListAccountsHandler(GatewayDbContext db, IAccountHealth he
         var total = await rows.LongCountAsync(cancellationToken);
         var page = await rows.OrderBy(row => row.Id).PageOf(request).ToListAsync(cancellationToken);
         var known = await health.ReadAsync([.. page.Select(row => row.Id)], cancellationToken);
-        var items = page.Select(row => AccountInfo.Of(row, known.GetValueOrDefault(row.Id, AccountHealth.Idle), box));
-        return new PagedList<AccountInfo>([.. items], total, request.Page, request.PageSize);
+        var items = page.Select(row => AccountView.Of(row, known.GetValueOrDefault(row.Id, AccountHealth.Idle), box));
+        return new PagedList<AccountView>([.. items], total, request.Page, request.PageSize);
     }
 
     private IQueryable<Account> Filter(ListAccountsRequest request)

@@ -20,7 +20,7 @@ public sealed record ListAccountsRequest(
     [FromQuery(Name = "group")] string? Group = null,
     [FromQuery(Name = "enabled")] bool? Enabled = null,
     [FromQuery(Name = "status")] string? Status = null,
-    [FromQuery(Name = "search")] string? Search = null) : IRequest<Result<PagedList<AccountInfo>>>, IPaged, IRequireRole
+    [FromQuery(Name = "search")] string? Search = null) : IRequest<Result<PagedList<AccountView>>>, IPaged, IRequireRole
 {
     static Role IRequireRole.LeastRole => Role.Admin;
 }

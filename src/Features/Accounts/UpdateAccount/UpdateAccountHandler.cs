@@ -17,18 +17,18 @@ internal sealed class UpdateAccountHandler(
     UpstreamAddressPolicy policy,
     IAccountHealth health,
     SecretBox box,
-    TimeProvider clock) : IRequestHandler<UpdateAccountRequest, Result<AccountInfo>>
+    TimeProvider clock) : IRequestHandler<UpdateAccountRequest, Result<AccountView>>
 {
-    public async Task<Result<AccountInfo>> Handle(UpdateAccountRequest request, CancellationToken cancellationToken)
+    public async Task<Result<AccountView>> Handle(UpdateAccountRequest request, CancellationToken cancellationToken)
     {
         if (await db.Accounts.Existing().SingleOrDefaultAsync(row => row.Id == request.Id, cancellationToken) is not { } account)
         {
             return AccountRows.NotFound(request.Id);
         }
 
-        if (!IfMatch.Accepts(request.IfMatch, account.UpdatedAtUtc))
+        if (IfMatch.Check(request.IfMatch, account.UpdatedAtUtc) is { } stale)
         {
-            return Stale();
+            return stale;
         }
 
         AccountCredentials? credentials = null;
@@ -68,7 +68,7 @@ internal sealed class UpdateAccountHandler(
         await using var transaction = await db.Database.BeginTransactionAsync(cancellationToken);
         if (!await ClaimAsync(account, cancellationToken))
         {
-            return Stale();
+            return GatewayError.Conflict("The account was changed at the same time. Read it again and retry.", "stale");
         }
 
         Apply(request, account);
@@ -90,10 +90,8 @@ internal sealed class UpdateAccountHandler(
 
         await db.SaveChangesAsync(cancellationToken);
         await transaction.CommitAsync(cancellationToken);
-        return await AccountInfo.OfAsync(account, health, box, cancellationToken);
+        return await AccountView.OfAsync(account, health, box, cancellationToken);
     }
-
-    private static GatewayError Stale() => GatewayError.Conflict("The account was changed meanwhile. Read it again and retry.", "stale");
 
     private async Task<GatewayError?> CheckAddressesAsync(
         Account account, string? baseUrl, string? presentProxyUrl, string? proxyUrl, AccountCredentials? credentials, CancellationToken cancellationToken)
