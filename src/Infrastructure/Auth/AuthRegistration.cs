@@ -38,9 +38,17 @@ internal static class AuthRegistration
     }
 
     /// <summary>Guards every route. What is no route (404, 405, 415) has nothing to guard, and says what it is to everyone.</summary>
-    public static void UseGatewayAuth(this WebApplication app) => app.UseWhen(
-        http => http.GetEndpoint() is RouteEndpoint,
-        routes => routes.UseAuthentication().UseAuthorization());
+    public static void UseGatewayAuth(this WebApplication app)
+    {
+        app.Use((http, next) => http.GetEndpoint() switch
+        {
+            RouteEndpoint => next(http),
+            { RequestDelegate: { } refuse } => refuse(http),
+            _ => http.WriteErrorAsync(GatewayError.NotFound($"There is nothing at {http.Request.Method} {http.Request.Path}. The API is described at /docs.")),
+        });
+        app.UseAuthentication();
+        app.UseAuthorization();
+    }
 
     private sealed class ConfigureJwt(SecretRing ring, TimeProvider clock) : IConfigureNamedOptions<JwtBearerOptions>
     {
