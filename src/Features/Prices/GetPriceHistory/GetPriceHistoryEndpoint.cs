@@ -16,6 +16,7 @@ internal sealed class GetPriceHistoryEndpoint : ICarterModule
         app.MapGet($"/api/admin/prices/{{platform}}/{{**model:regex(.{Suffix}$)}}", HandleSlashes).ExcludeFromDescription();
     }
 
+    /// <inheritdoc cref="GetPriceHistoryRequest" path="/summary"/>
     public static async Task<Reply<PagedList<PriceEntry>>> Handle(
         [AsParameters] GetPriceHistoryRequest request, IMediator mediator, CancellationToken cancellationToken) =>
         await mediator.Send(request with { Model = ModelInPath.DecodeSlashes(request.Model) }, cancellationToken);

@@ -15,7 +15,7 @@ internal sealed class ListPricesHandler(PriceDirectory prices, TimeProvider cloc
         Platform[] platforms = PlatformNames.TryParse(request.Platform, out var only) ? [only] : Enum.GetValues<Platform>();
         var rows = platforms
             .SelectMany(platform => book.NamesOf(platform).Select(model => (Platform: platform, Model: model)))
-            .Where(row => request.Model is null || row.Model.Contains(request.Model, StringComparison.OrdinalIgnoreCase))
+            .Where(row => request.Search is null || row.Model.Contains(request.Search, StringComparison.OrdinalIgnoreCase))
             .Select(row => (row.Platform, row.Model, Quote: book.Find(row.Platform, row.Model, region: null, now)))
             .Where(row => request.Source is null || PriceSource.Of(row.Quote) == request.Source)
             .ToList();

@@ -12,7 +12,7 @@ internal sealed class ListPricesValidator : AbstractValidator<ListPricesRequest>
         this.AddPagingRules();
         RuleFor(r => r.Platform).Must(platform => platform is null || PlatformNames.TryParse(platform, out _))
             .WithMessage($"Must be one of: {string.Join(", ", PlatformNames.All)}.");
-        RuleFor(r => r.Model).MaximumLength(Account.ModelMaxLength);
+        RuleFor(r => r.Search).MaximumLength(Account.ModelMaxLength);
         RuleFor(r => r.Source).Must(source => source is null || PriceSource.All.Contains(source))
             .WithMessage($"Must be one of: {string.Join(", ", PriceSource.All)}.");
     }

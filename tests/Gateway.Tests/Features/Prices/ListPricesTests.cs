@@ -68,7 +68,7 @@ public sealed class ListPricesTests(EmbeddedGateway gateway)
     [Fact]
     public async Task A_search_finds_any_part_of_a_name_in_any_case()
     {
-        var items = (await gateway.Admin.GetDataAsync("/api/admin/prices?model=HAIKU-4&page_size=200")).GetProperty("items").EnumerateArray().ToList();
+        var items = (await gateway.Admin.GetDataAsync("/api/admin/prices?search=HAIKU-4&page_size=200")).GetProperty("items").EnumerateArray().ToList();
 
         items.Select(row => row.GetProperty("platform").GetString()).Distinct().ShouldBe(["claude", "claude_ccr", "azure", "bedrock"]);
         items.ShouldAllBe(row => row.GetProperty("model").GetString()!.Contains("haiku-4"));

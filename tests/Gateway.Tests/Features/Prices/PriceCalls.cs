@@ -17,7 +17,7 @@ internal static class PriceCalls
     /// <summary>The rows of the list for exactly this name: one or none.</summary>
     public static async Task<List<JsonElement>> PricesAsync(this HttpClient client, string platform, string model)
     {
-        var list = await client.GetDataAsync($"/api/admin/prices?platform={platform}&model={Uri.EscapeDataString(model)}&page_size=200");
+        var list = await client.GetDataAsync($"/api/admin/prices?platform={platform}&search={Uri.EscapeDataString(model)}&page_size=200");
         return [.. list.GetProperty("items").EnumerateArray().Where(row => row.GetProperty("model").GetString() == model)];
     }
 
