@@ -2,8 +2,8 @@ using Gateway.Infrastructure.Auth;
 using Gateway.Infrastructure.Configs;
 using Gateway.Infrastructure.Hosting;
 using Gateway.Infrastructure.Redis;
-using MediatR;
 using Medallion.Threading.Redis;
+using MediatR;
 
 namespace Gateway.Infrastructure.Jobs;
 
