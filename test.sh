@@ -72,7 +72,7 @@ has() {
 missing_packages() {
   if [[ -z ${GATEWAY_TEST_MYSQL:-} ]] && ! { has mariadbd && has mariadb-install-db && has my_print_defaults; } && ! has mysqld; then
     # The binaries without the system service that the package mariadb-server would set up and enable.
-    echo mariadb-server-core mariadb-client-core
+    printf '%s\n' mariadb-server-core mariadb-client-core
   fi
   if [[ -z ${GATEWAY_TEST_REDIS:-} ]] && ! has redis-server; then
     echo redis-server
@@ -81,23 +81,23 @@ missing_packages() {
 
 install_missing() {
   local packages
-  packages=$(missing_packages | xargs)
-  [[ -n $packages ]] || return 0
+  mapfile -t packages < <(missing_packages)
+  ((${#packages[@]} > 0)) || return 0
   local hint="Install MariaDB (or MySQL) and Redis, or name running servers in GATEWAY_TEST_MYSQL and GATEWAY_TEST_REDIS."
-  has apt-get || fail "missing: $packages, and there is no apt-get here. $hint"
-  ((EUID == 0)) || fail "missing: $packages. As root: apt-get install $packages. $hint"
+  has apt-get || fail "missing: ${packages[*]}, and there is no apt-get here. $hint"
+  ((EUID == 0)) || fail "missing: ${packages[*]}. As root: apt-get install ${packages[*]}. $hint"
 
-  echo "Installing $packages"
+  echo "Installing ${packages[*]}"
   (
     exec 9>/run/lock/gateway-test-install # one installation at a time, also of other working copies
     flock 9
     trap allow_service_start EXIT
     refuse_service_start
     # Lists that are old or were never fetched are no failure yet.
-    apt_install $packages >"$work/apt.log" 2>&1 ||
-      { apt-get update && apt_install $packages; } >"$work/apt.log" 2>&1 ||
+    apt_install "${packages[@]}" >"$work/apt.log" 2>&1 ||
+      { apt-get update && apt_install "${packages[@]}"; } >"$work/apt.log" 2>&1 ||
       { cat "$work/apt.log" >&2 && exit 1; }
-  ) || fail "apt-get could not install: $packages. $hint"
+  ) || fail "apt-get could not install: ${packages[*]}. $hint"
 }
 
 apt_install() {
