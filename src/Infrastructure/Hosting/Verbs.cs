@@ -5,5 +5,5 @@ internal static class Verbs
 {
     public static bool IsVerb(string[] args) => args is ["admin" or "check-config", ..];
 
-    public static Task<int> RunAsync(string[] args) => Task.FromResult(args.Length);
+    public static Task<int> RunAsync(string[] args, Func<string[], WebApplicationBuilder> createBuilder) => Task.FromResult(args.Length);
 }

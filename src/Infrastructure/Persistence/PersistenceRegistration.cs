@@ -22,6 +22,7 @@ internal static class PersistenceRegistration
         services.AddSingleton(provider => MasterKey.Read(provider.GetRequiredService<GatewayOptions>().MasterKeyFile));
         services.AddCachedArea<SecretRing>();
         services.AddSingleton<SecretBox>();
+        services.AddSingleton<RingCheck>();
         if (configuration.IsEmbedded())
         {
             services.AddSingleton<ISecretStore, FileSecretStore>();
