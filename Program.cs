@@ -2,6 +2,7 @@ using Carter;
 using Gateway.Infrastructure;
 using Gateway.Infrastructure.Auth;
 using Gateway.Infrastructure.Hosting;
+using Gateway.Infrastructure.Hosting.Verbs;
 using Gateway.Infrastructure.Json;
 using Gateway.Infrastructure.OpenApi;
 using Gateway.Infrastructure.Persistence;
@@ -12,9 +13,9 @@ using Gateway.Proxy;
 
 try
 {
-    if (Verbs.IsVerb(args))
+    if (VerbRunner.IsVerb(args))
     {
-        return await Verbs.RunAsync(args, CreateBuilder);
+        return await VerbRunner.RunAsync(args, CreateBuilder);
     }
 
     var builder = CreateBuilder(args);

@@ -1,9 +1,10 @@
+using Gateway.Infrastructure.Persistence;
 using Gateway.Infrastructure.Redis;
 using Gateway.Infrastructure.Secrets;
 
 namespace Gateway.Infrastructure.Hosting;
 
-internal static class HostingRegistration
+internal static partial class HostingRegistration
 {
     /// <summary>Options, data directory and the order of start and stop.</summary>
     /// <exception cref="StartupException">A setting cannot work.</exception>
@@ -41,8 +42,18 @@ internal static class HostingRegistration
     /// <exception cref="StartupException">The directory is in use, or a setting cannot work.</exception>
     public static void PrepareStart(this WebApplication app)
     {
-        app.Services.GetRequiredService<MasterKey>();
+        var master = app.Services.GetRequiredService<MasterKey>();
         app.Services.GetRequiredService<RedisConnection>();
         app.Services.GetRequiredService<DataDirectory>().Lock();
+        if (!master.IsConfigured && !app.Configuration.IsEmbedded())
+        {
+            Log.NoMasterKey(app.Logger, MasterKey.Advice);
+        }
+    }
+
+    private static partial class Log
+    {
+        [LoggerMessage(LogLevel.Warning, "{Advice}")]
+        public static partial void NoMasterKey(ILogger logger, string advice);
     }
 }
