@@ -1,13 +1,72 @@
+using Gateway.Infrastructure.Caching;
+using Gateway.Infrastructure.Hosting;
+using Gateway.Infrastructure.Http;
+using Gateway.Proxy.Access;
+using Gateway.Proxy.Errors;
+using Gateway.Proxy.Formats;
+using Gateway.Proxy.Formats.Claude;
+using Gateway.Proxy.Formats.OpenAiChat;
 using Gateway.Proxy.Metering;
+using Gateway.Proxy.Metering.Pricing;
+using Gateway.Proxy.Metering.Spool;
+using Gateway.Proxy.Metering.Store;
+using Gateway.Proxy.Platforms;
+using Gateway.Proxy.Platforms.Claude;
+using Gateway.Proxy.Platforms.OpenAi;
+using Gateway.Proxy.Scheduling;
+using Gateway.Proxy.Streaming;
+using MediatR;
 
 namespace Gateway.Proxy;
 
 internal static class ProxyRegistration
 {
+    /// <exception cref="Infrastructure.StartupException">A setting of the proxy cannot work.</exception>
     public static IServiceCollection AddProxy(this IServiceCollection services, IConfiguration configuration)
     {
-        _ = configuration;
-        services.AddScoped<KeySpending>();
+        services.AddUpstreamHttp(configuration);
+        services.AddSingleton(PlatformCatalogue.Read(configuration));
+        services.AddSingleton<CredentialReader>();
+        services.AddScoped(typeof(IPipelineBehavior<,>), typeof(ApiKeyBehavior<,>));
+        services.AddSingleton<Forwarder>();
+        services.AddSingleton<AnswerRelay>();
+        services.AddSingleton<IClientErrorWriter, ErrorWriter>();
+        services.AddSingleton<ApiKeyAuthenticator>();
+        services.AddSingleton<RejectedRequests>();
+
+        services.AddSingleton<OpenAiChatFormat>();
+        services.AddSingleton<ClaudeFormat>();
+        services.AddSingleton<ModelClients>();
+        services.AddSingleton<AdapterRegistry>();
+        services.AddSingleton<IPlatformAdapter, OpenAiAdapter>();
+        services.AddSingleton<IPlatformAdapter, ClaudeAdapter>();
+
+        services.AddSingleton<IScheduler, Scheduler>();
+        services.AddSingleton<ModelRouter>();
+        services.AddSingleton<ModelCatalog>();
+        services.AddSingleton<ReachableModels>();
+        services.AddSingleton<UpstreamAccountFactory>();
+        services.AddSingleton<IAccountHealth, LocalAccountHealth>();
+        services.AddCachedArea<AccountDirectory>();
+        services.AddCachedArea<AliasDirectory>();
+        services.AddMetering();
         return services;
+    }
+
+    private static void AddMetering(this IServiceCollection services)
+    {
+        services.AddCachedArea<PriceDirectory>();
+        services.AddSingleton<UsageSpool>();
+        services.AddSingleton<SpoolDelivery>();
+        services.AddSingleton<IStartupStep>(provider => provider.GetRequiredService<SpoolDelivery>());
+        services.AddSingleton<UsageQueue>();
+        services.AddSingleton<UsageStore>();
+        services.AddSingleton<UsageSync>();
+        services.AddScoped<KeySpending>();
+
+        // Services stop in reverse order: the server, then the meter, then the last sync.
+        services.AddHostedService<FinalSync>();
+        services.AddSingleton<Meter>();
+        services.AddHostedService(provider => provider.GetRequiredService<Meter>());
     }
 }

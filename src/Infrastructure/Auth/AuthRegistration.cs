@@ -17,12 +17,12 @@ internal static class AuthRegistration
     public static IServiceCollection AddGatewayAuth(this IServiceCollection services)
     {
         services.AddHttpContextAccessor();
-        services.AddScoped<ICurrentUser, CurrentUser>();
+        services.AddScoped<CurrentUser>();
+        services.AddScoped<ICurrentUser>(provider => provider.GetRequiredService<CurrentUser>());
         services.AddSingleton<Passwords>();
         services.AddSingleton<JwtIssuer>();
         services.AddSingleton<LoginThrottle>();
-        services.AddSingleton<ApiKeyDirectory>();
-        services.AddSingleton<ICachedArea>(provider => provider.GetRequiredService<ApiKeyDirectory>());
+        services.AddCachedArea<ApiKeyDirectory>();
         services.AddAuthentication().AddJwtBearer();
 
         // Log-in tokens are signed with our own ring: nothing here uses Data Protection, so its key files are not made either.
@@ -35,6 +35,20 @@ internal static class AuthRegistration
         services.AddAuthorizationBuilder().SetFallbackPolicy(
             new AuthorizationPolicyBuilder(JwtBearerDefaults.AuthenticationScheme).RequireAuthenticatedUser().Build());
         return services;
+    }
+
+    /// <summary>Guards every route. What is no route (404, 405, 415) has nothing to guard, and says what it is to everyone.</summary>
+    /// <remarks>Not inside <c>UseWhen</c>: WebApplication looks for both on its own pipeline, and adds them before everything else when they are not there.</remarks>
+    public static void UseGatewayAuth(this WebApplication app)
+    {
+        app.Use((http, next) => http.GetEndpoint() switch
+        {
+            RouteEndpoint => next(http),
+            { RequestDelegate: { } refuse } => refuse(http),
+            _ => http.WriteErrorAsync(GatewayError.NotFound($"There is nothing at {http.Request.Method} {http.Request.Path}. The API is described at /docs.")),
+        });
+        app.UseAuthentication();
+        app.UseAuthorization();
     }
 
     private sealed class ConfigureJwt(SecretRing ring, TimeProvider clock) : IConfigureNamedOptions<JwtBearerOptions>

@@ -27,13 +27,6 @@ internal static class ErrorsRegistration
         });
     }
 
-    /// <summary>Any path that no endpoint takes.</summary>
-    public static void MapUnknownPaths(this WebApplication app) => app
-        .MapFallback("/{**path}", (HttpContext http) => http.WriteErrorAsync(GatewayError.NotFound(
-            $"There is nothing at {http.Request.Method} {http.Request.Path}. The API is described at /docs.")))
-        .AllowAnonymous()
-        .ExcludeFromDescription();
-
     /// <summary>Writes an error in the shape of the surface that was called.</summary>
     public static Task WriteErrorAsync(this HttpContext http, GatewayError error)
     {
@@ -47,7 +40,8 @@ internal static class ErrorsRegistration
     {
         StatusCodes.Status401Unauthorized => GatewayError.Unauthorized("Log in first: POST /api/auth/login."),
         StatusCodes.Status403Forbidden => GatewayError.Forbidden("You may not do this."),
-        StatusCodes.Status404NotFound => GatewayError.NotFound($"There is nothing at {http.Request.Method} {http.Request.Path}."),
+        StatusCodes.Status404NotFound => GatewayError.NotFound(
+            $"There is nothing at {http.Request.Method} {http.Request.Path}. The API is described at /docs."),
         StatusCodes.Status405MethodNotAllowed => new(
             StatusCodes.Status405MethodNotAllowed, "method_not_allowed", $"{http.Request.Method} is not possible here. Allowed: {http.Response.Headers.Allow}."),
         StatusCodes.Status413PayloadTooLarge => new(StatusCodes.Status413PayloadTooLarge, "payload_too_large", "The request body is too large."),

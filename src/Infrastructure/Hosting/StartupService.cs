@@ -16,6 +16,7 @@ internal interface IStartupStep
 /// <summary>What happens between listening and being ready. A database that is away means not ready, never a crash.</summary>
 internal sealed partial class StartupService(
     DatabaseStart database,
+    RingCheck ringCheck,
     SecretRing ring,
     RedisConnection redis,
     CacheRefresher caches,
@@ -33,6 +34,7 @@ internal sealed partial class StartupService(
             var started = clock.GetTimestamp();
             var connecting = redis.ConnectAsync();
             await Task.Run(() => database.MigrateAsync(stoppingToken), stoppingToken);
+            await ringCheck.RunAsync(stoppingToken);
             await ring.LoadAsync(stoppingToken);
             await connecting;
             await caches.RefreshAsync(stoppingToken);
@@ -55,6 +57,12 @@ internal sealed partial class StartupService(
             Environment.ExitCode = 1;
             lifetime.StopApplication();
         }
+        catch (Exception exception)
+        {
+            Log.Failed(logger, exception);
+            Environment.ExitCode = 1;
+            lifetime.StopApplication();
+        }
     }
 
     // The server starts after the services that are registered before it, and knows its port only then.
@@ -70,5 +78,8 @@ internal sealed partial class StartupService(
     {
         [LoggerMessage(LogLevel.Information, "Ready after {ElapsedMs:0} ms")]
         public static partial void Ready(ILogger logger, double elapsedMs);
+
+        [LoggerMessage(LogLevel.Critical, "The gateway cannot start")]
+        public static partial void Failed(ILogger logger, Exception exception);
     }
 }

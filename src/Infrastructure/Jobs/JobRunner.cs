@@ -1,8 +1,9 @@
+using Gateway.Infrastructure.Auth;
 using Gateway.Infrastructure.Configs;
 using Gateway.Infrastructure.Hosting;
 using Gateway.Infrastructure.Redis;
-using MediatR;
 using Medallion.Threading.Redis;
+using MediatR;
 
 namespace Gateway.Infrastructure.Jobs;
 
@@ -21,8 +22,15 @@ internal sealed partial class JobRunner(
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
-        await readiness.WaitUntilStartedAsync(stoppingToken);
-        await Task.WhenAll(tasks.Select(task => RepeatAsync(task, stoppingToken)));
+        try
+        {
+            await readiness.WaitUntilStartedAsync(stoppingToken);
+            await Task.WhenAll(tasks.Select(task => RepeatAsync(task, stoppingToken)));
+        }
+        catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
+        {
+            // Also when the host gives up its start, which it would otherwise report as a failure of this service.
+        }
     }
 
     private async Task RepeatAsync(IScheduledTask task, CancellationToken stoppingToken)
@@ -57,6 +65,7 @@ internal sealed partial class JobRunner(
         }
 
         await using var scope = scopes.CreateAsyncScope();
+        scope.ServiceProvider.GetRequiredService<CurrentUser>().ActAsGateway();
         var error = await task.RunAsync(scope.ServiceProvider.GetRequiredService<IMediator>(), stoppingToken);
         if (error is not null)
         {

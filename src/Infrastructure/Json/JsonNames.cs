@@ -16,7 +16,7 @@ internal static class JsonNames
 
         // "Limits.Value[0].Limit" is an element of the list that the optional member holds.
         var parts = propertyPath.Replace(".Value[", "[", StringComparison.Ordinal).Split('.');
-        return string.Join('.', parts.Where((part, index) => index == 0 || part != nameof(Optional<int>.Value)).Select(JsonNamingPolicy.SnakeCaseLower.ConvertName));
+        return string.Join('.', parts.Where((part, index) => index == 0 || part != nameof(Optional<int>.Value)).Select(SnakeCase.Policy.ConvertName));
     }
 
     /// <summary>The member that a body failed at, as <c>limits[0].limit</c>; null when it is the body itself.</summary>

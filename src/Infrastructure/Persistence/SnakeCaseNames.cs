@@ -1,4 +1,4 @@
-using System.Text.Json;
+using Gateway.Infrastructure.Json;
 using Microsoft.EntityFrameworkCore;
 
 namespace Gateway.Infrastructure.Persistence;
@@ -25,5 +25,5 @@ internal static class SnakeCaseNames
         }
     }
 
-    private static string Convert(string name) => JsonNamingPolicy.SnakeCaseLower.ConvertName(name);
+    private static string Convert(string name) => SnakeCase.Policy.ConvertName(name);
 }

@@ -1,6 +1,7 @@
 using Carter;
 using FluentValidation;
 using Gateway.Infrastructure.Auth;
+using Gateway.Infrastructure.Caching;
 using Gateway.Infrastructure.Configs;
 using Gateway.Infrastructure.Jobs;
 using MediatR;
@@ -22,8 +23,7 @@ internal static class SliceRegistration
             .AddClasses(classes => classes.AssignableTo(typeof(IValidator<>)), publicOnly: false).AsImplementedInterfaces().WithSingletonLifetime()
             .AddClasses(classes => classes.AssignableTo<IHaveSettings>(), publicOnly: false).As<IHaveSettings>().WithSingletonLifetime()
             .AddClasses(classes => classes.AssignableTo<IScheduledTask>(), publicOnly: false).As<IScheduledTask>().WithSingletonLifetime());
-        services.AddSingleton<DynamicConfigs>();
-        services.AddSingleton<Caching.ICachedArea>(provider => provider.GetRequiredService<DynamicConfigs>());
+        services.AddCachedArea<DynamicConfigs>();
         services.AddHostedService<JobRunner>();
 
         // Carter's own scan skips internal modules, and its validators would be registered twice.

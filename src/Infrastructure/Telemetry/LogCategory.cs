@@ -14,7 +14,6 @@ internal static class LogCategory
         ("Gateway.Proxy.Scheduling", Scheduler),
         ("Gateway.Infrastructure.Jobs", Scheduler),
         ("Gateway.Proxy.Metering", Sync),
-        ("Gateway.Features.Usage.SyncUsage", Sync),
         ("Gateway.Features.Sync", Sync),
         ("Gateway.Proxy", Proxy),
         ("Gateway", Main),

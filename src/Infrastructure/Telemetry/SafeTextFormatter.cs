@@ -2,12 +2,16 @@ using System.Globalization;
 using System.Text;
 using Serilog.Events;
 using Serilog.Formatting;
+using Serilog.Formatting.Display;
 
 namespace Gateway.Infrastructure.Telemetry;
 
 /// <summary>One event is one line, whatever a client put into it: control characters are escaped, lines of an exception are indented and marked.</summary>
 internal sealed class SafeTextFormatter : ITextFormatter
 {
+    // Strings without quotes around them; what they contain is escaped below.
+    private static readonly MessageTemplateTextFormatter Message = new("{Message:lj}", CultureInfo.InvariantCulture);
+
     public void Format(LogEvent logEvent, TextWriter output)
     {
         output.Write(logEvent.Timestamp.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss.fff'Z'", CultureInfo.InvariantCulture));
@@ -17,7 +21,12 @@ internal sealed class SafeTextFormatter : ITextFormatter
         var source = logEvent.Properties.TryGetValue("SourceContext", out var context) && context is ScalarValue { Value: string name } ? name : "";
         output.Write(LogCategory.Of(source));
         output.Write(' ');
-        output.Write(Escape(logEvent.RenderMessage(CultureInfo.InvariantCulture)));
+        using (var message = new StringWriter(CultureInfo.InvariantCulture))
+        {
+            Message.Format(logEvent, message);
+            output.Write(Escape(message.ToString()));
+        }
+
         output.Write('\n');
         if (logEvent.Exception is { } exception)
         {

@@ -977,7 +977,7 @@ namespace Gateway.Infrastructure.Persistence.Migrations.MySql
 
                     b.Property<long>("CacheWrite1hTokens")
                         .HasColumnType("bigint")
-                        .HasColumnName("cache_write1h_tokens");
+                        .HasColumnName("cache_write_1h_tokens");
 
                     b.Property<long>("CacheWriteTokens")
                         .HasColumnType("bigint")

@@ -954,7 +954,7 @@ namespace Gateway.Infrastructure.Persistence.Migrations.Sqlite
 
                     b.Property<long>("CacheWrite1hTokens")
                         .HasColumnType("INTEGER")
-                        .HasColumnName("cache_write1h_tokens");
+                        .HasColumnName("cache_write_1h_tokens");
 
                     b.Property<long>("CacheWriteTokens")
                         .HasColumnType("INTEGER")

@@ -1,0 +1,13 @@
+using Gateway.Proxy;
+using Gateway.Proxy.Access;
+using Gateway.Proxy.Formats;
+using Gateway.Proxy.Formats.OpenAiChat;
+using MediatR;
+
+namespace Gateway.Features.ChatCompletions.ProxyChatCompletion;
+
+/// <summary>An OpenAI chat completion, streamed or not, by whichever account serves the model.</summary>
+internal sealed record ProxyChatCompletionRequest(HttpContext Http, OpenAiChatFormat OpenAi) : IRequest<ProxyReply>, IRequireApiKey
+{
+    public ClientFormat Format => OpenAi;
+}

@@ -1,0 +1,14 @@
+using Carter;
+using MediatR;
+
+namespace Gateway.Features.Prices.DeletePrice;
+
+internal sealed class DeletePriceEndpoint : ICarterModule
+{
+    public void AddRoutes(IEndpointRouteBuilder app) =>
+        app.MapDelete("/api/admin/prices/{platform}/{**model}", Handle).WithName("DeletePrice").WithTags("Prices");
+
+    /// <inheritdoc cref="DeletePriceRequest" path="/summary"/>
+    public static async Task<Reply<Nothing>> Handle(string platform, string model, IMediator mediator, CancellationToken cancellationToken) =>
+        await mediator.Send(new DeletePriceRequest(platform, ModelInPath.DecodeSlashes(model)), cancellationToken);
+}

@@ -1,0 +1,32 @@
+using System.Buffers;
+using Gateway.Infrastructure.Hosting;
+using Gateway.Proxy.Formats;
+using Gateway.Proxy.Formats.Claude;
+using Gateway.Proxy.Formats.OpenAiChat;
+using Gateway.Proxy.Neutral;
+
+namespace Gateway.Proxy.Errors;
+
+/// <summary>Error replies in the client's own format.</summary>
+internal sealed class ErrorWriter(OpenAiChatFormat openAi, ClaudeFormat claude) : IClientErrorWriter
+{
+    public Task WriteAsync(HttpContext http, Surface surface, GatewayError error) =>
+        WriteAsync(http, surface == Surface.Claude ? claude : openAi, Failure.Of(error), error.Status);
+
+    /// <param name="status">Null: the format's own for this kind of failure.</param>
+    public static async Task WriteAsync(HttpContext http, ClientFormat format, Failure failure, int? status = null)
+    {
+        var response = http.Response;
+        response.StatusCode = status ?? format.StatusOf(failure.Kind);
+        response.ContentType = "application/json";
+        if (failure.RetryAfter is { } wait)
+        {
+            response.Headers.RetryAfter = ErrorReply.Seconds(wait);
+        }
+
+        var body = new ArrayBufferWriter<byte>(512);
+        format.WriteError(body, failure, http.RequestId().ToString());
+        response.ContentLength = body.WrittenCount;
+        await response.Body.WriteAsync(body.WrittenMemory, CancellationToken.None);
+    }
+}

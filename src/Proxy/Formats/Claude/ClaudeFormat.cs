@@ -1,0 +1,102 @@
+using System.Buffers;
+using System.Text.Json;
+using Gateway.Proxy.Inspection;
+using Gateway.Proxy.Neutral;
+
+namespace Gateway.Proxy.Formats.Claude;
+
+/// <summary>Claude Messages and its token count.</summary>
+/// <remarks>Source: Anthropic API reference, Messages and errors, anthropic-version 2023-06-01, read 2026-11.</remarks>
+internal sealed class ClaudeFormat : ClientFormat
+{
+    private static readonly FieldRule[] Common =
+    [
+        new FieldRule("model", JsonKinds.String, Required: true),
+        new FieldRule("messages", JsonKinds.Array, Required: true),
+        new FieldRule("system", JsonKinds.String | JsonKinds.Array | JsonKinds.Null),
+        new FieldRule("tools", JsonKinds.Array | JsonKinds.Null),
+        new FieldRule("tool_choice", JsonKinds.Object | JsonKinds.Null),
+        new FieldRule("thinking", JsonKinds.Object | JsonKinds.Null),
+        new FieldRule("output_config", JsonKinds.Object | JsonKinds.Null),
+    ];
+
+    private static readonly RequestShape Messages = new(
+    [
+        .. Common,
+        new FieldRule("max_tokens", JsonKinds.Integer, 0, Required: true),
+        new FieldRule("stream", JsonKinds.Boolean | JsonKinds.Null),
+        new FieldRule("stop_sequences", JsonKinds.Array | JsonKinds.Null),
+        new FieldRule("temperature", JsonKinds.Number | JsonKinds.Null, 0, 1),
+        new FieldRule("top_p", JsonKinds.Number | JsonKinds.Null, 0, 1),
+        new FieldRule("top_k", JsonKinds.Integer | JsonKinds.Null, 0),
+        new FieldRule("metadata", JsonKinds.Object | JsonKinds.Null),
+        new FieldRule("service_tier", JsonKinds.String | JsonKinds.Null),
+    ]);
+
+    private static readonly RequestShape CountTokens = new([.. Common.Select(rule => rule with { })]);
+
+    public override WireFormat Wire => WireFormat.Claude;
+
+    public override string Name => "claude";
+
+    public override RequestShape Shape(Operation operation) => operation == Operation.CountTokens ? CountTokens : Messages;
+
+    public override AnswerReader CreateReader(InspectedRequest request) => new ClaudeReader();
+
+    public override void CollectEdits(InspectedRequest request, string upstreamModel, List<BodyEdit> edits)
+    {
+        if (upstreamModel != request.Model)
+        {
+            edits.Add(new BodyEdit(request.ModelRange, JsonText.Quote(upstreamModel)));
+        }
+    }
+
+    public override int StatusOf(FailureKind kind) => kind switch
+    {
+        FailureKind.InvalidRequest or FailureKind.ContextLength or FailureKind.ContentFilter => StatusCodes.Status400BadRequest,
+        FailureKind.TooLarge => StatusCodes.Status413PayloadTooLarge,
+        FailureKind.UnsupportedMedia => StatusCodes.Status415UnsupportedMediaType,
+        FailureKind.AuthClient => StatusCodes.Status401Unauthorized,
+        FailureKind.ForbiddenClient => StatusCodes.Status403Forbidden,
+        FailureKind.ModelNotFound or FailureKind.NotFound => StatusCodes.Status404NotFound,
+        FailureKind.LimitClient or FailureKind.QuotaAccount or FailureKind.RateLimit => StatusCodes.Status429TooManyRequests,
+        FailureKind.Overloaded => 529,
+        FailureKind.Server => StatusCodes.Status500InternalServerError,
+        FailureKind.Unreachable or FailureKind.Truncated => StatusCodes.Status502BadGateway,
+        FailureKind.Timeout => StatusCodes.Status504GatewayTimeout,
+        _ => StatusCodes.Status503ServiceUnavailable,
+    };
+
+    public override void WriteError(IBufferWriter<byte> output, Failure failure, string requestId)
+    {
+        using var writer = new Utf8JsonWriter(output, JsonText.WriterOptions);
+        writer.WriteStartObject();
+        writer.WriteString("type"u8, "error"u8);
+        writer.WriteStartObject("error"u8);
+        writer.WriteString("type"u8, TypeOf(failure.Kind));
+        writer.WriteString("message"u8, failure.Message);
+        writer.WriteEndObject();
+        writer.WriteString("request_id"u8, requestId);
+        writer.WriteEndObject();
+    }
+
+    public override void WriteStreamError(IBufferWriter<byte> output, Failure failure, string requestId)
+    {
+        output.Write("event: error\ndata: "u8);
+        WriteError(output, failure, requestId);
+        output.Write("\n\n"u8);
+    }
+
+    private static string TypeOf(FailureKind kind) => kind switch
+    {
+        FailureKind.InvalidRequest or FailureKind.ContextLength or FailureKind.ContentFilter or FailureKind.UnsupportedMedia => "invalid_request_error",
+        FailureKind.TooLarge => "request_too_large",
+        FailureKind.AuthClient => "authentication_error",
+        FailureKind.ForbiddenClient => "permission_error",
+        FailureKind.ModelNotFound or FailureKind.NotFound => "not_found_error",
+        FailureKind.LimitClient or FailureKind.QuotaAccount or FailureKind.RateLimit => "rate_limit_error",
+        FailureKind.Overloaded or FailureKind.NoAccount or FailureKind.Unavailable => "overloaded_error",
+        FailureKind.Timeout => "timeout_error",
+        _ => "api_error",
+    };
+}

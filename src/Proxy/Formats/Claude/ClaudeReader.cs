@@ -1,0 +1,144 @@
+using System.Text.Json;
+using Gateway.Proxy.Neutral;
+
+namespace Gateway.Proxy.Formats.Claude;
+
+/// <summary>Reads usage and the end of a Claude message.</summary>
+internal sealed class ClaudeReader : AnswerReader
+{
+    public override EventVerdict ReadEvent(ReadOnlySpan<byte> name, ReadOnlySpan<byte> data)
+    {
+        if (data.IsEmpty)
+        {
+            return EventVerdict.Forward;
+        }
+
+        try
+        {
+            return Read(data, isWholeMessage: false);
+        }
+        catch (JsonException)
+        {
+            Failure = new Failure(FailureKind.Server, "The upstream sent an event that is not JSON.");
+            return EventVerdict.Failed;
+        }
+    }
+
+    public override void ReadBody(ReadOnlySpan<byte> body)
+    {
+        try
+        {
+            Read(body, isWholeMessage: true);
+            IsComplete = Failure is null;
+        }
+        catch (JsonException)
+        {
+            Failure = new Failure(FailureKind.Server, "The upstream's answer is not JSON.");
+        }
+    }
+
+    private EventVerdict Read(ReadOnlySpan<byte> data, bool isWholeMessage)
+    {
+        var reader = new Utf8JsonReader(data);
+        if (!reader.Read() || reader.TokenType != JsonTokenType.StartObject)
+        {
+            throw new JsonException();
+        }
+
+        var verdict = EventVerdict.Forward;
+        while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
+        {
+            if (reader.ValueTextEquals("type"u8))
+            {
+                reader.Read();
+                if (reader.ValueTextEquals("message_stop"u8))
+                {
+                    IsComplete = true;
+                }
+                else if (reader.ValueTextEquals("error"u8))
+                {
+                    Failure ??= new Failure(FailureKind.Server, "The upstream failed without a message.");
+                    verdict = EventVerdict.Failed;
+                }
+                else if (reader.ValueTextEquals("message_start"u8) || reader.ValueTextEquals("content_block_start"u8) || reader.ValueTextEquals("content_block_delta"u8))
+                {
+                    verdict = EventVerdict.ForwardContent;
+                }
+            }
+            else if (reader.ValueTextEquals("usage"u8))
+            {
+                reader.Read();
+                ClaudeUsage.Read(ref reader, ref Usage);
+            }
+            else if (reader.ValueTextEquals("message"u8))
+            {
+                reader.Read();
+                ReadStartedMessage(ref reader);
+            }
+            else if (reader.ValueTextEquals("delta"u8) || (isWholeMessage && reader.ValueTextEquals("content"u8)))
+            {
+                reader.Read();
+                CountOutput(ref reader);
+            }
+            else if (reader.ValueTextEquals("error"u8))
+            {
+                reader.Read();
+                Failure = ClaudeErrors.Read(ref reader);
+            }
+            else
+            {
+                reader.Read();
+                reader.Skip();
+            }
+        }
+
+        return verdict;
+    }
+
+    private void ReadStartedMessage(ref Utf8JsonReader reader)
+    {
+        if (reader.TokenType != JsonTokenType.StartObject)
+        {
+            reader.Skip();
+            return;
+        }
+
+        while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
+        {
+            var isUsage = reader.ValueTextEquals("usage"u8);
+            reader.Read();
+            if (isUsage)
+            {
+                ClaudeUsage.Read(ref reader, ref Usage);
+            }
+            else
+            {
+                reader.Skip();
+            }
+        }
+    }
+
+    /// <summary>Adds up the strings that the model wrote: text, thinking and tool input.</summary>
+    private void CountOutput(ref Utf8JsonReader reader)
+    {
+        if (reader.TokenType is not (JsonTokenType.StartObject or JsonTokenType.StartArray))
+        {
+            reader.Skip();
+            return;
+        }
+
+        var depth = reader.CurrentDepth;
+        var counts = false;
+        while (reader.Read() && reader.CurrentDepth > depth)
+        {
+            if (reader.TokenType == JsonTokenType.PropertyName)
+            {
+                counts = reader.ValueTextEquals("text"u8) || reader.ValueTextEquals("partial_json"u8) || reader.ValueTextEquals("thinking"u8);
+            }
+            else if (counts && reader.TokenType == JsonTokenType.String)
+            {
+                OutputBytes += reader.ValueSpan.Length;
+            }
+        }
+    }
+}

@@ -1,0 +1,49 @@
+using System.Text.Json;
+using Gateway.Proxy.Neutral;
+
+namespace Gateway.Proxy.Formats.OpenAiChat;
+
+/// <summary>OpenAI's error object into a neutral failure.</summary>
+internal static class OpenAiErrors
+{
+    /// <param name="reader">At the value of <c>error</c>, an object or (at some compatible servers) a string.</param>
+    public static Failure Read(ref Utf8JsonReader reader)
+    {
+        if (reader.TokenType == JsonTokenType.String)
+        {
+            return new Failure(FailureKind.Server, reader.GetString()!);
+        }
+
+        string? message = null, type = null, code = null;
+        if (reader.TokenType == JsonTokenType.StartObject)
+        {
+            while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
+            {
+                var isMessage = reader.ValueTextEquals("message"u8);
+                var isType = reader.ValueTextEquals("type"u8);
+                var isCode = reader.ValueTextEquals("code"u8);
+                reader.Read();
+
+                // A code may be a string, a number or null (compatible servers).
+                var text = reader.TokenType is JsonTokenType.String ? reader.GetString() : null;
+                reader.Skip();
+                message = isMessage ? text : message;
+                type = isType ? text : type;
+                code = isCode ? text : code;
+            }
+        }
+
+        return new Failure(KindOf(type, code), message ?? "The upstream failed without a message.");
+    }
+
+    private static FailureKind KindOf(string? type, string? code) => (type, code) switch
+    {
+        (_, "context_length_exceeded") => FailureKind.ContextLength,
+        (_, "content_filter") => FailureKind.ContentFilter,
+        ("insufficient_quota", _) or (_, "insufficient_quota") => FailureKind.QuotaAccount,
+        (_, "server_is_overloaded" or "slow_down") => FailureKind.Overloaded,
+        (_, "rate_limit_exceeded") or ("tokens" or "requests" or "rate_limit_error", _) => FailureKind.RateLimit,
+        ("invalid_request_error", _) => FailureKind.InvalidRequest,
+        _ => FailureKind.Server,
+    };
+}

@@ -1,0 +1,18 @@
+namespace Gateway.Proxy.Formats;
+
+/// <summary>A wire format. Clients speak one, platforms speak one or more; where both speak the same, bytes pass through.</summary>
+internal enum WireFormat
+{
+    OpenAiChat,
+    Claude,
+}
+
+/// <summary>What a client asks for, in its own format.</summary>
+internal enum Operation
+{
+    /// <summary>An answer of a model, streamed or not.</summary>
+    Generate,
+
+    /// <summary>How many tokens a request would have. Not billed, never affects routing.</summary>
+    CountTokens,
+}

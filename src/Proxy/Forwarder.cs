@@ -1,0 +1,215 @@
+using Gateway.Infrastructure.Configs;
+using Gateway.Infrastructure.Hosting;
+using Gateway.Proxy.Errors;
+using Gateway.Proxy.Formats;
+using Gateway.Proxy.Inspection;
+using Gateway.Proxy.Metering;
+using Gateway.Proxy.Neutral;
+using Gateway.Proxy.Platforms;
+using Gateway.Proxy.Scheduling;
+using Gateway.Proxy.Streaming;
+using Microsoft.AspNetCore.Connections;
+
+namespace Gateway.Proxy;
+
+/// <summary>The way of a proxied request.</summary>
+/// <remarks>
+/// 1 read the body once and inspect it; 2 find the accounts that serve the model; 3 choose one; 4 write down that it goes out; 5 send; 6 relay the answer,
+/// or try another account while the client has seen nothing; 7 settle. No database, no reflection, one copy of the body.
+/// </remarks>
+internal sealed partial class Forwarder(
+    ModelRouter router,
+    IScheduler scheduler,
+    AdapterRegistry adapters,
+    AnswerRelay relay,
+    Meter meter,
+    DynamicConfigs configs,
+    Shutdown shutdown,
+    TimeProvider clock,
+    ILogger<Forwarder> logger)
+{
+    /// <summary>Answers the request, whatever happens; only a client that left gets nothing.</summary>
+    public async Task ForwardAsync(HttpContext http, ClientFormat format, Operation operation, string endpoint)
+    {
+        var call = new ProxyCall(http, format, operation, endpoint, clock);
+        using var end = CancellationTokenSource.CreateLinkedTokenSource(http.RequestAborted, shutdown.StreamsMustEnd);
+        PooledBody? body = null;
+        try
+        {
+            (body, call.Failure) = await BodyReader.ReadAsync(http.Request, http.RequestAborted);
+            call.Failure ??= await TryAsync(call, body!, end);
+        }
+        catch (Exception exception) when (http.RequestAborted.IsCancellationRequested || exception is ConnectionAbortedException)
+        {
+            call.Failure = new Failure(FailureKind.ClientGone, "The client left.");
+        }
+        catch (Exception exception)
+        {
+            Log.Unexpected(logger, exception, call.RequestId);
+            call.Failure = new Failure(FailureKind.Server, "Something went wrong inside the gateway. Its log has this x-request-id.");
+        }
+        finally
+        {
+            body?.Dispose();
+        }
+
+        if (call.Failure is { Kind: not FailureKind.ClientGone } failure && !http.Response.HasStarted)
+        {
+            await ErrorWriter.WriteAsync(http, format, failure);
+        }
+
+        await meter.SettleAsync(call);
+    }
+
+    private async Task<Failure?> TryAsync(ProxyCall call, PooledBody body, CancellationTokenSource end)
+    {
+        var failure = RequestInspector.Inspect(body.Span, call.Format.Shape(call.Operation), out var inspected);
+        call.Request = inspected;
+        if (failure is not null)
+        {
+            return failure;
+        }
+
+        call.Route = router.Find(call.Key, inspected.Model, call.Format.Wire);
+        if (call.Route is null)
+        {
+            return new Failure(
+                FailureKind.ModelNotFound, $"The model '{inspected.Model}' does not exist or this API key may not use it. GET /v1/models lists what it can use.", "model");
+        }
+
+        var tried = new HashSet<long>();
+        Failure? last = null;
+        while (true)
+        {
+            var selection = await scheduler.SelectAsync(new SchedulingRequest(call.Key, call.Route, tried), end.Token);
+            if (selection.Lease is not { } lease)
+            {
+                // What an account said is more use to the client than that there is no further account.
+                return last ?? selection.Failure;
+            }
+
+            using (lease)
+            {
+                tried.Add(lease.Account.Id);
+                var attempt = await AttemptAsync(call, body, lease, end);
+                if (attempt.IsOver || tried.Count >= configs.Get(ProxySettings.MostAttempts)
+                    || clock.GetElapsedTime(call.StartedTimestamp).TotalSeconds > configs.Get(ProxySettings.RetrySeconds))
+                {
+                    return attempt.Failure;
+                }
+
+                last = attempt.Failure;
+                Log.NextAccount(logger, call.RequestId, lease.Account.Id, last!.Kind.Name());
+            }
+        }
+    }
+
+    private async Task<AttemptEnd> AttemptAsync(ProxyCall call, PooledBody body, AccountLease lease, CancellationTokenSource end)
+    {
+        var started = clock.GetTimestamp();
+        var account = lease.Account;
+        call.Account = account;
+        call.UpstreamModel = lease.UpstreamModel;
+        call.Reader = call.Format.CreateReader(call.Request);
+        try
+        {
+            meter.Open(call);
+        }
+        catch (IOException)
+        {
+            return AttemptEnd.Over(0, new Failure(FailureKind.Unavailable, "The gateway cannot write down usage at the moment.", RetryAfter: TimeSpan.FromSeconds(10)));
+        }
+
+
+        var attempt = await SendAsync(call, body, lease, end);
+        call.Attempts.Add(new AttemptTrace(
+            account.Id, lease.UpstreamModel, attempt.Status, attempt.Failure?.Kind, (long)clock.GetElapsedTime(started).TotalMilliseconds));
+        return attempt;
+    }
+
+    private async Task<AttemptEnd> SendAsync(ProxyCall call, PooledBody body, AccountLease lease, CancellationTokenSource end)
+    {
+        var adapter = adapters[lease.Account.Platform];
+        var edits = new List<BodyEdit>(2);
+        call.Format.CollectEdits(call.Request, lease.UpstreamModel, edits);
+        edits.Sort(static (one, other) => one.Range.Start.CompareTo(other.Range.Start));
+        using var content = new EditedBodyContent(body.Memory, edits);
+        using var request = adapter.CreateRequest(new UpstreamCall(
+            lease.Account, call.Format.Wire, call.Operation, content, call.Http.Request.Headers, QueryWithoutKey(call.Http.Request)));
+
+        HttpResponseMessage response;
+        try
+        {
+            end.CancelAfter(TimeSpan.FromSeconds(configs.Get(ProxySettings.HeadersSeconds)));
+            response = await lease.Account.Invoker.SendAsync(request, end.Token);
+        }
+        catch (HttpRequestException exception)
+        {
+            Log.Unreachable(logger, call.RequestId, lease.Account.Id, exception.Message);
+            return AttemptEnd.Retry(0, new Failure(FailureKind.Unreachable, "The upstream could not be reached."));
+        }
+        catch (OperationCanceledException)
+        {
+            return AttemptEnd.Over(0, CancelledBy(call));
+        }
+
+        using (response)
+        {
+            call.ReachedUpstream = true;
+            call.UpstreamRequestId = UpstreamRequestId(response);
+            try
+            {
+                return response.IsSuccessStatusCode
+                    ? await relay.RelayAsync(call, response, end)
+                    : await relay.RefuseAsync(call, adapter, response, end);
+            }
+            catch (OperationCanceledException)
+            {
+                return await AnswerRelay.EndStreamAsync(call, (int)response.StatusCode, CancelledBy(call));
+            }
+        }
+    }
+
+    private Failure CancelledBy(ProxyCall call) =>
+        call.Http.RequestAborted.IsCancellationRequested ? new Failure(FailureKind.ClientGone, "The client left.")
+        : shutdown.StreamsMustEnd.IsCancellationRequested ? new Failure(FailureKind.Unavailable, "The gateway is stopping. Try again.", RetryAfter: TimeSpan.FromSeconds(1))
+        : new Failure(FailureKind.Timeout, "The upstream did not answer in time.");
+
+    private static string QueryWithoutKey(HttpRequest request)
+    {
+        var query = request.QueryString.Value ?? "";
+        return query.Length == 0 || !request.Query.ContainsKey("key")
+            ? query
+            : QueryString.Create(request.Query.Where(pair => !string.Equals(pair.Key, "key", StringComparison.OrdinalIgnoreCase))).Value ?? "";
+    }
+
+    private static string? UpstreamRequestId(HttpResponseMessage response) =>
+        response.Headers.NonValidated.TryGetValues("request-id", out var id) || response.Headers.NonValidated.TryGetValues("x-request-id", out id)
+            ? id.ToString() is { Length: <= 200 } text ? text : null
+            : null;
+
+    private static partial class Log
+    {
+        [LoggerMessage(LogLevel.Error, "Request {RequestId} failed inside the gateway")]
+        public static partial void Unexpected(ILogger logger, Exception exception, Guid requestId);
+
+        [LoggerMessage(LogLevel.Warning, "Request {RequestId}: account {AccountId} could not be reached: {Reason}")]
+        public static partial void Unreachable(ILogger logger, Guid requestId, long accountId, string reason);
+
+        [LoggerMessage(LogLevel.Information, "Request {RequestId}: account {AccountId} failed ({Kind}), trying another")]
+        public static partial void NextAccount(ILogger logger, Guid requestId, long accountId, string kind);
+    }
+}
+
+/// <summary>How an attempt ended.</summary>
+/// <param name="Status">The upstream's status; 0: there was no answer.</param>
+/// <param name="Failure">Null: success.</param>
+/// <param name="IsOver">Whether the request is decided: nothing more may be tried.</param>
+internal readonly record struct AttemptEnd(int Status, Failure? Failure, bool IsOver)
+{
+    public static AttemptEnd Success(int status) => new(status, null, true);
+
+    public static AttemptEnd Over(int status, Failure failure) => new(status, failure, true);
+
+    public static AttemptEnd Retry(int status, Failure failure) => new(status, failure, false);
+}

@@ -1,0 +1,44 @@
+namespace Gateway.Proxy.Inspection;
+
+/// <summary>Where a value lies in the body.</summary>
+internal readonly record struct BodyRange(int Start, int Length)
+{
+    public int End => Start + Length;
+
+    public bool IsEmpty => Length == 0;
+}
+
+/// <summary>A replacement of a part of the body; <see cref="BodyRange.Length"/> 0 inserts.</summary>
+internal readonly record struct BodyEdit(BodyRange Range, byte[] Replacement);
+
+/// <summary>What one pass over a request's JSON found. The body itself stays as it came.</summary>
+internal sealed class InspectedRequest
+{
+    /// <summary>As the client wrote it, unescaped.</summary>
+    public string Model { get; set; } = "";
+
+    /// <summary>The model's value with its quotes.</summary>
+    public BodyRange ModelRange { get; set; }
+
+    public bool Stream { get; set; }
+
+    /// <summary>The client's own limit on output tokens; null: it set none.</summary>
+    public long? MaxOutputTokens { get; set; }
+
+    /// <summary>Value of <c>stream_options</c>; empty when absent.</summary>
+    public BodyRange StreamOptionsRange { get; set; }
+
+    public bool HasStreamOptionsMembers { get; set; }
+
+    /// <summary>Value of <c>stream_options.include_usage</c>; empty when absent.</summary>
+    public BodyRange IncludeUsageRange { get; set; }
+
+    /// <summary>Whether the client asked for the usage chunk.</summary>
+    public bool IncludeUsage { get; set; }
+
+    /// <summary>Just after the opening brace of the body.</summary>
+    public int MembersStart { get; set; }
+
+    /// <summary>The whole body's length in bytes.</summary>
+    public int BodyBytes { get; set; }
+}

@@ -1,0 +1,73 @@
+using System.Text.Json;
+using Gateway.Proxy.Neutral;
+
+namespace Gateway.Proxy.Inspection;
+
+/// <summary>Checks the outline of <c>messages</c> while the inspector walks over it: a non-empty array of objects with a role and a content.</summary>
+internal struct MessageCheck
+{
+    // Depths that the reader reports: the array's elements, and the members of an element.
+    private const int ElementDepth = 2;
+    private const int MemberDepth = 3;
+
+    private bool _inside;
+    private int _index;
+    private bool _hasRole;
+    private Member _member;
+
+    private enum Member
+    {
+        Other,
+        Role,
+        Content,
+    }
+
+    /// <summary>Called at the value of a checked top-level member.</summary>
+    public void Enter(FieldRule rule)
+    {
+        _inside = rule.Name == "messages";
+        _index = -1;
+    }
+
+    /// <summary>Called at every other property name.</summary>
+    public void Property(ref Utf8JsonReader reader)
+    {
+        if (_inside && reader.CurrentDepth == MemberDepth)
+        {
+            _member = reader.ValueTextEquals("role"u8) ? Member.Role : reader.ValueTextEquals("content"u8) ? Member.Content : Member.Other;
+        }
+    }
+
+    /// <summary>Called at every other token.</summary>
+    public Failure? Value(ref Utf8JsonReader reader)
+    {
+        if (!_inside)
+        {
+            return null;
+        }
+
+        switch (reader.CurrentDepth)
+        {
+            case 1 when reader.TokenType == JsonTokenType.EndArray:
+                _inside = false;
+                return _index < 0 ? Failure.Invalid("messages", "'messages' must not be empty.") : null;
+            case ElementDepth when reader.TokenType == JsonTokenType.EndObject:
+                return _hasRole ? null : Failure.Invalid("messages", $"'messages[{_index}].role' is required: a string.");
+            case ElementDepth:
+                _index++;
+                _hasRole = false;
+                return reader.TokenType == JsonTokenType.StartObject ? null : Failure.Invalid("messages", $"'messages[{_index}]' must be an object.");
+            case MemberDepth when _member == Member.Role:
+                _member = Member.Other;
+                _hasRole = reader.TokenType == JsonTokenType.String;
+                return null;
+            case MemberDepth when _member == Member.Content:
+                _member = Member.Other;
+                return reader.TokenType is JsonTokenType.String or JsonTokenType.StartArray or JsonTokenType.Null
+                    ? null
+                    : Failure.Invalid("messages", $"'messages[{_index}].content' must be a string or an array.");
+            default:
+                return null;
+        }
+    }
+}

@@ -1,0 +1,265 @@
+using System.Text;
+using System.Text.Json;
+using System.Text.Unicode;
+using Gateway.Proxy.Neutral;
+
+namespace Gateway.Proxy.Inspection;
+
+/// <summary>
+/// Reads a request body once: checks that it is JSON that every parser understands alike, checks the members that the gateway or its billing rely on,
+/// and notes where the few members lie that may be edited. Bounded in time and memory for any input; nothing is copied.
+/// </summary>
+internal static class RequestInspector
+{
+    // The reader's own bound on depth; the platforms' real requests stay below 20.
+    private const int MostDepth = 64;
+    private const int MostMembers = 10_000;
+    private const int MostModelLength = 200;
+
+    /// <returns>Null and the findings, or what is wrong.</returns>
+    public static Failure? Inspect(ReadOnlySpan<byte> body, RequestShape shape, out InspectedRequest request)
+    {
+        request = new InspectedRequest { BodyBytes = body.Length };
+        if (body.IsEmpty)
+        {
+            return new Failure(FailureKind.InvalidRequest, "The request has no body. Send a JSON object.");
+        }
+
+        if (!Utf8.IsValid(body))
+        {
+            return new Failure(FailureKind.InvalidRequest, "The body is not valid UTF-8.");
+        }
+
+        try
+        {
+            return Read(body, shape, request);
+        }
+        catch (JsonException exception)
+        {
+            return new Failure(
+                FailureKind.InvalidRequest, $"The body is not valid JSON (line {exception.LineNumber + 1}, byte {exception.BytePositionInLine + 1}).");
+        }
+    }
+
+    private static Failure? Read(ReadOnlySpan<byte> body, RequestShape shape, InspectedRequest request)
+    {
+        var reader = new Utf8JsonReader(body, new JsonReaderOptions { MaxDepth = MostDepth });
+        if (!reader.Read() || reader.TokenType != JsonTokenType.StartObject)
+        {
+            return new Failure(FailureKind.InvalidRequest, "The body must be a JSON object.");
+        }
+
+        request.MembersStart = (int)reader.BytesConsumed;
+        Span<int> members = stackalloc int[MostDepth + 1];
+        members.Clear();
+        var messages = default(MessageCheck);
+        ulong seen = 0;
+        while (reader.Read() && reader.CurrentDepth > 0)
+        {
+            FieldRule? rule = null;
+            if (reader.TokenType == JsonTokenType.PropertyName)
+            {
+                if (++members[reader.CurrentDepth] > MostMembers)
+                {
+                    return new Failure(FailureKind.InvalidRequest, $"An object of the body has more than {MostMembers} members.");
+                }
+
+                if (HasLoneSurrogate(ref reader))
+                {
+                    return LoneSurrogate();
+                }
+
+                if (reader.CurrentDepth > 1 || (rule = FindRule(ref reader, shape)) is null)
+                {
+                    messages.Property(ref reader);
+                    continue;
+                }
+
+                if ((seen & (1UL << rule.Index)) != 0)
+                {
+                    return Failure.Invalid(rule.Name, $"'{rule.Name}' is given twice.");
+                }
+
+                seen |= 1UL << rule.Index;
+                reader.Read();
+                if (CheckValue(ref reader, rule) is { } failure || (failure = Note(ref reader, rule, request)) is not null)
+                {
+                    return failure;
+                }
+
+                messages.Enter(rule);
+            }
+
+            if (reader.TokenType == JsonTokenType.StartObject)
+            {
+                members[reader.CurrentDepth + 1] = 0;
+            }
+            else if (reader.TokenType == JsonTokenType.String && HasLoneSurrogate(ref reader))
+            {
+                return LoneSurrogate();
+            }
+
+            if (rule is null && messages.Value(ref reader) is { } wrong)
+            {
+                return wrong;
+            }
+        }
+
+        // The reader throws by itself on anything but white space behind the object.
+        while (reader.Read())
+        {
+        }
+
+        foreach (var rule in shape.Rules)
+        {
+            if (rule.Required && (seen & (1UL << rule.Index)) == 0)
+            {
+                return Failure.Invalid(rule.Name, $"'{rule.Name}' is required: {rule.Accepts}.");
+            }
+        }
+
+        return null;
+    }
+
+    private static FieldRule? FindRule(ref Utf8JsonReader reader, RequestShape shape)
+    {
+        if (!reader.ValueIsEscaped)
+        {
+            return shape.TryFind(reader.ValueSpan, out var rule) ? rule : null;
+        }
+
+        // "mod\u0065l" is "model" to every upstream, so it is to us.
+        var unescaped = reader.GetString()!;
+        return shape.TryFind(Encoding.UTF8.GetBytes(unescaped), out var escapedRule) ? escapedRule : null;
+    }
+
+    private static Failure? CheckValue(ref Utf8JsonReader reader, FieldRule rule)
+    {
+        var kind = reader.TokenType switch
+        {
+            JsonTokenType.String => JsonKinds.String,
+            JsonTokenType.Number => JsonKinds.Number | JsonKinds.Integer,
+            JsonTokenType.True or JsonTokenType.False => JsonKinds.Boolean,
+            JsonTokenType.StartArray => JsonKinds.Array,
+            JsonTokenType.StartObject => JsonKinds.Object,
+            _ => JsonKinds.Null,
+        };
+        var fits = (rule.Kinds & kind) != 0;
+        if (fits && reader.TokenType == JsonTokenType.Number)
+        {
+            fits = rule.Kinds.HasFlag(JsonKinds.Number)
+                ? reader.TryGetDouble(out var number) && double.IsFinite(number) && number >= rule.Least && number <= rule.Most
+                : reader.TryGetInt64(out var integer) && integer >= rule.Least && integer <= rule.Most;
+        }
+
+        return fits ? null : Failure.Invalid(rule.Name, $"'{rule.Name}' must be {rule.Accepts}.");
+    }
+
+    /// <summary>Keeps what the proxy needs of a member.</summary>
+    private static Failure? Note(ref Utf8JsonReader reader, FieldRule rule, InspectedRequest request)
+    {
+        switch (rule.Name)
+        {
+            case "model":
+                request.Model = HasLoneSurrogate(ref reader) ? "" : reader.GetString()!;
+                request.ModelRange = new BodyRange((int)reader.TokenStartIndex, (int)(reader.BytesConsumed - reader.TokenStartIndex));
+                return request.Model.Length is 0 or > MostModelLength || request.Model.Any(char.IsControl)
+                    ? Failure.Invalid("model", $"'model' must be a name of 1 to {MostModelLength} characters without control characters.")
+                    : null;
+            case "stream":
+                request.Stream = reader.TokenType == JsonTokenType.True;
+                return null;
+            case "max_tokens" or "max_completion_tokens" when reader.TokenType == JsonTokenType.Number:
+                // Both given: the newer name counts, as the platform has it.
+                request.MaxOutputTokens = rule.Name == "max_tokens" && request.MaxOutputTokens is { } known ? known : reader.GetInt64();
+                return null;
+            case "stream_options" when reader.TokenType == JsonTokenType.StartObject:
+                return NoteStreamOptions(reader, request);
+            case "stream_options":
+                request.StreamOptionsRange = new BodyRange((int)reader.TokenStartIndex, (int)(reader.BytesConsumed - reader.TokenStartIndex));
+                return null;
+            default:
+                return null;
+        }
+    }
+
+    /// <summary>Looks ahead with a copy of the reader: the walk over the body goes on undisturbed.</summary>
+    private static Failure? NoteStreamOptions(Utf8JsonReader reader, InspectedRequest request)
+    {
+        var start = (int)reader.TokenStartIndex;
+        while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
+        {
+            request.HasStreamOptionsMembers = true;
+            var isIncludeUsage = reader.ValueTextEquals("include_usage"u8);
+            reader.Read();
+            if (isIncludeUsage)
+            {
+                if (!request.IncludeUsageRange.IsEmpty)
+                {
+                    return Failure.Invalid("stream_options", "'stream_options.include_usage' is given twice.");
+                }
+
+                if (reader.TokenType is not (JsonTokenType.True or JsonTokenType.False or JsonTokenType.Null))
+                {
+                    return Failure.Invalid("stream_options", "'stream_options.include_usage' must be true or false.");
+                }
+
+                request.IncludeUsage = reader.TokenType == JsonTokenType.True;
+                request.IncludeUsageRange = new BodyRange((int)reader.TokenStartIndex, (int)(reader.BytesConsumed - reader.TokenStartIndex));
+            }
+
+            reader.Skip();
+        }
+
+        request.StreamOptionsRange = new BodyRange(start, (int)reader.BytesConsumed - start);
+        return null;
+    }
+
+    /// <summary>A \ud800 without its other half is a string that no upstream can store: each does something else with it.</summary>
+    private static bool HasLoneSurrogate(ref Utf8JsonReader reader)
+    {
+        if (!reader.ValueIsEscaped)
+        {
+            return false;
+        }
+
+        var rest = reader.ValueSpan;
+        while (rest.IndexOf((byte)'\\') is var at and >= 0)
+        {
+            if (rest[at + 1] != (byte)'u')
+            {
+                rest = rest[(at + 2)..];
+                continue;
+            }
+
+            var unit = Unit(rest[(at + 2)..]);
+            rest = rest[(at + 6)..];
+            if (char.IsLowSurrogate(unit))
+            {
+                return true;
+            }
+
+            if (char.IsHighSurrogate(unit))
+            {
+                if (rest.Length < 6 || rest[0] != (byte)'\\' || rest[1] != (byte)'u' || !char.IsLowSurrogate(Unit(rest[2..])))
+                {
+                    return true;
+                }
+
+                rest = rest[6..];
+            }
+        }
+
+        return false;
+    }
+
+    private static char Unit(ReadOnlySpan<byte> hex)
+    {
+        // The reader has checked that these are four hexadecimal digits.
+        _ = System.Buffers.Text.Utf8Parser.TryParse(hex[..4], out ushort unit, out _, 'x');
+        return (char)unit;
+    }
+
+    private static Failure LoneSurrogate() =>
+        new(FailureKind.InvalidRequest, "The body has a lone surrogate (half of a \\u pair): send the character whole.");
+}

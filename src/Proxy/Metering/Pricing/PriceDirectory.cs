@@ -1,0 +1,73 @@
+using System.Text.Json;
+using Gateway.Infrastructure.Caching;
+using Gateway.Infrastructure.Configs;
+using Gateway.Infrastructure.Persistence;
+using Microsoft.EntityFrameworkCore;
+
+namespace Gateway.Proxy.Metering.Pricing;
+
+/// <summary>The prices in force, in memory: shipped ones, the operator's, and the policy for models without a price.</summary>
+internal sealed class PriceDirectory : ICachedArea
+{
+    // Read while the database migrates: the file takes some 50 ms of a cold start.
+    private readonly Task<PriceCatalog> _catalog = Task.Run(PriceCatalog.LoadShipped);
+    private readonly DynamicConfigs _configs;
+    private IReadOnlyList<PriceOverride> _overrides = [];
+    private PriceBook? _book;
+    private long _hits;
+
+    public PriceDirectory(DynamicConfigs configs)
+    {
+        _configs = configs;
+        configs.Changed += Rebuild;
+    }
+
+    public string Area => CacheArea.Prices;
+
+    public int Entries => _catalog.IsCompletedSuccessfully ? _catalog.Result.Entries.Count + _overrides.Count : 0;
+
+    public long Hits => Interlocked.Read(ref _hits);
+
+    /// <exception cref="InvalidOperationException">Prices are not loaded yet.</exception>
+    public PriceBook Book
+    {
+        get
+        {
+            Interlocked.Increment(ref _hits);
+            return _book ?? throw new InvalidOperationException("Prices are not loaded yet.");
+        }
+    }
+
+    public async Task ReloadAsync(IServiceProvider scope, CancellationToken cancellationToken)
+    {
+        var rows = await scope.GetRequiredService<GatewayDbContext>().ModelPrices.AsNoTracking().ToListAsync(cancellationToken);
+        _overrides =
+        [
+            .. rows.Select(row => new PriceOverride(
+                row.Id,
+                row.Platform,
+                row.Model,
+                row.EffectiveFromUtc,
+                row.Prices is { } json ? JsonSerializer.Deserialize(json, PriceJson.Default.ModelPrices) : null)),
+        ];
+        await _catalog;
+        Rebuild();
+    }
+
+    private void Rebuild()
+    {
+        if (!_catalog.IsCompletedSuccessfully)
+        {
+            return; // The first load comes and builds the book.
+        }
+
+        var kind = _configs.Get(PricingSettings.Unknown) switch
+        {
+            "refuse" => UnknownModelKind.Refuse,
+            "free" => UnknownModelKind.Free,
+            _ => UnknownModelKind.Ceiling,
+        };
+        var policy = new UnknownModelPolicy(kind, _configs.Get(PricingSettings.UnknownInputUsd), _configs.Get(PricingSettings.UnknownOutputUsd));
+        _book = new PriceBook(_catalog.Result, _overrides, policy);
+    }
+}

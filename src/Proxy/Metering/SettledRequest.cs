@@ -1,0 +1,105 @@
+using System.Text.Json.Serialization;
+using Gateway.Infrastructure;
+
+namespace Gateway.Proxy.Metering;
+
+/// <summary>How a request that reached an upstream ended.</summary>
+internal static class UsageStatus
+{
+    public const string Completed = "completed";
+    public const string ClientAborted = "client_aborted";
+    public const string UpstreamFailed = "upstream_failed";
+}
+
+/// <summary>Where the counted tokens come from.</summary>
+internal static class UsageSource
+{
+    public const string Reported = "reported";
+    public const string Estimated = "estimated";
+}
+
+/// <summary>One ended request on its way from the stream to the database: the same bytes in the spool and in Redis.</summary>
+internal sealed record SettledRequest
+{
+    public required Guid RequestId { get; init; }
+
+    public required DateTime CreatedAtUtc { get; init; }
+
+    public required long ApiKeyId { get; init; }
+
+    public required long UserId { get; init; }
+
+    public long? AccountId { get; init; }
+
+    public Platform? Platform { get; init; }
+
+    public string? Model { get; init; }
+
+    public string? UpstreamModel { get; init; }
+
+    public required string ClientFormat { get; init; }
+
+    public required string Endpoint { get; init; }
+
+    public bool Stream { get; init; }
+
+    public int HttpStatus { get; init; }
+
+    public string? ErrorKind { get; init; }
+
+    public string? ErrorMessage { get; init; }
+
+    public int Attempts { get; init; }
+
+    public string? Trace { get; init; }
+
+    public long DurationMs { get; init; }
+
+    public long? FirstTokenMs { get; init; }
+
+    public required string ClientIp { get; init; }
+
+    public string? UserAgent { get; init; }
+
+    public string? UpstreamRequestId { get; init; }
+
+    /// <summary>Null: nothing to bill, the request reached no upstream or was a token count.</summary>
+    public SettledUsage? Usage { get; init; }
+
+    [JsonIgnore]
+    public DateTime HourUtc => new(CreatedAtUtc.Year, CreatedAtUtc.Month, CreatedAtUtc.Day, CreatedAtUtc.Hour, 0, 0, DateTimeKind.Utc);
+}
+
+/// <summary>What is billed for a request.</summary>
+internal sealed record SettledUsage
+{
+    public long InputTokens { get; init; }
+
+    public long OutputTokens { get; init; }
+
+    public long ReasoningTokens { get; init; }
+
+    public long CacheReadTokens { get; init; }
+
+    public long CacheWriteTokens { get; init; }
+
+    public long CacheWrite1hTokens { get; init; }
+
+    public string? ServiceTier { get; init; }
+
+    public long CostNanoUsd { get; init; }
+
+    public decimal RateMultiplier { get; init; }
+
+    public long BilledNanoUsd { get; init; }
+
+    public required string PriceVersion { get; init; }
+
+    public required string Source { get; init; }
+
+    public required string Status { get; init; }
+}
+
+[JsonSourceGenerationOptions(DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingDefault, PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower)]
+[JsonSerializable(typeof(SettledRequest))]
+internal sealed partial class MeteringJson : JsonSerializerContext;

@@ -1,0 +1,93 @@
+using System.Buffers.Binary;
+using System.IO.Hashing;
+
+namespace Gateway.Proxy.Metering.Spool;
+
+/// <summary>What a spool record says.</summary>
+internal enum SpoolRecordKind : byte
+{
+    /// <summary>A request is about to go upstream. Payload: the request as known so far.</summary>
+    Open = 1,
+
+    /// <summary>A request has ended. Payload: the whole settled request.</summary>
+    Close = 2,
+}
+
+/// <summary>
+/// One append-only file: records of <c>u32 length | u32 CRC-32 | kind | payload</c>, little-endian, the length and the checksum being those of kind and payload.
+/// </summary>
+internal sealed class SpoolSegment : IDisposable
+{
+    public const string Extension = ".spool";
+    public const int MostPayloadBytes = 1024 * 1024;
+
+    private const int HeaderBytes = 8;
+
+    private readonly FileStream _file;
+
+    public SpoolSegment(string path)
+    {
+        Path = path;
+        _file = new FileStream(path, new FileStreamOptions
+        {
+            Mode = FileMode.CreateNew,
+            Access = FileAccess.Write,
+            Share = FileShare.Read,
+            BufferSize = 0,
+            UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite,
+        });
+    }
+
+    public string Path { get; }
+
+    public long Length => _file.Position;
+
+    /// <summary>Requests in this file that are not in the database yet.</summary>
+    public HashSet<Guid> Pending { get; } = [];
+
+    /// <summary>Appends one record. It survives the death of this process at once, the death of the machine after <see cref="Flush"/>.</summary>
+    public void Append(SpoolRecordKind kind, ReadOnlySpan<byte> payload)
+    {
+        Span<byte> record = payload.Length < 4096 ? stackalloc byte[HeaderBytes + 1 + payload.Length] : new byte[HeaderBytes + 1 + payload.Length];
+        var body = record[HeaderBytes..];
+        body[0] = (byte)kind;
+        payload.CopyTo(body[1..]);
+        BinaryPrimitives.WriteUInt32LittleEndian(record, (uint)body.Length);
+        BinaryPrimitives.WriteUInt32LittleEndian(record[4..], Crc32.HashToUInt32(body));
+        _file.Write(record);
+    }
+
+    public void Flush() => _file.Flush(flushToDisk: true);
+
+    public void Dispose() => _file.Dispose();
+
+    /// <summary>Reads every record that is whole. A damaged one is reported and skipped when its length can be believed; a torn tail ends the file.</summary>
+    /// <returns>How many records were damaged.</returns>
+    public static int Read(string path, Action<SpoolRecordKind, ReadOnlyMemory<byte>> onRecord)
+    {
+        var bytes = File.ReadAllBytes(path).AsMemory();
+        var damaged = 0;
+        while (bytes.Length >= HeaderBytes)
+        {
+            var length = BinaryPrimitives.ReadUInt32LittleEndian(bytes.Span);
+            if (length is 0 or > MostPayloadBytes + 1 || length > bytes.Length - HeaderBytes)
+            {
+                return damaged + (bytes.Span.IndexOfAnyExcept((byte)0) >= 0 ? 1 : 0);
+            }
+
+            var body = bytes.Slice(HeaderBytes, (int)length);
+            if (Crc32.HashToUInt32(body.Span) == BinaryPrimitives.ReadUInt32LittleEndian(bytes.Span[4..]))
+            {
+                onRecord((SpoolRecordKind)body.Span[0], body[1..]);
+            }
+            else
+            {
+                damaged++;
+            }
+
+            bytes = bytes[(HeaderBytes + (int)length)..];
+        }
+
+        return damaged + (bytes.IsEmpty ? 0 : 1);
+    }
+}

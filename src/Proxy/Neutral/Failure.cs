@@ -1,0 +1,26 @@
+namespace Gateway.Proxy.Neutral;
+
+/// <summary>A failure on the way to a client, before it has a wire form.</summary>
+/// <param name="Message">For the client: no account names, no secrets.</param>
+/// <param name="Field">The request's member at fault; null when none is.</param>
+/// <param name="RetryAfter">When to come back; null when that is not known.</param>
+internal sealed record Failure(FailureKind Kind, string Message, string? Field = null, TimeSpan? RetryAfter = null)
+{
+    public static Failure Invalid(string field, string message) => new(FailureKind.InvalidRequest, message, field);
+
+    public static Failure Of(GatewayError error) => new(
+        error.Status switch
+        {
+            StatusCodes.Status401Unauthorized => FailureKind.AuthClient,
+            StatusCodes.Status403Forbidden => FailureKind.ForbiddenClient,
+            StatusCodes.Status404NotFound or StatusCodes.Status405MethodNotAllowed => FailureKind.NotFound,
+            StatusCodes.Status413PayloadTooLarge => FailureKind.TooLarge,
+            StatusCodes.Status415UnsupportedMediaType => FailureKind.UnsupportedMedia,
+            StatusCodes.Status429TooManyRequests => FailureKind.LimitClient,
+            StatusCodes.Status503ServiceUnavailable => FailureKind.Unavailable,
+            >= 500 => FailureKind.Server,
+            _ => FailureKind.InvalidRequest,
+        },
+        error.Message,
+        RetryAfter: error.RetryAfter);
+}

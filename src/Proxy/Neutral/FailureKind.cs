@@ -1,0 +1,102 @@
+namespace Gateway.Proxy.Neutral;
+
+/// <summary>What went wrong, in no platform's words.</summary>
+internal enum FailureKind
+{
+    /// <summary>The client's request is wrong; every account would say so.</summary>
+    InvalidRequest,
+
+    /// <summary>The prompt does not fit the model.</summary>
+    ContextLength,
+
+    /// <summary>The body is too large.</summary>
+    TooLarge,
+
+    /// <summary>The body is compressed or of another media type.</summary>
+    UnsupportedMedia,
+
+    /// <summary>A platform's filter refused the content.</summary>
+    ContentFilter,
+
+    /// <summary>The client's API key is missing, unknown or ended.</summary>
+    AuthClient,
+
+    /// <summary>The key may not do this (address, time).</summary>
+    ForbiddenClient,
+
+    /// <summary>A limit of the client's own key.</summary>
+    LimitClient,
+
+    /// <summary>The account's credentials were refused. Never shown as 401: it would blame the client's key.</summary>
+    AuthAccount,
+
+    /// <summary>The account's balance or long-term quota is used up.</summary>
+    QuotaAccount,
+
+    /// <summary>The account must slow down for a while.</summary>
+    RateLimit,
+
+    /// <summary>The platform is busy.</summary>
+    Overloaded,
+
+    /// <summary>The platform failed.</summary>
+    Server,
+
+    /// <summary>No answer in time.</summary>
+    Timeout,
+
+    /// <summary>The platform could not be reached.</summary>
+    Unreachable,
+
+    /// <summary>The answer ended before it was complete.</summary>
+    Truncated,
+
+    /// <summary>Nobody serves the model.</summary>
+    ModelNotFound,
+
+    /// <summary>There is nothing at this path.</summary>
+    NotFound,
+
+    /// <summary>Accounts serve the model, but none can be used now.</summary>
+    NoAccount,
+
+    /// <summary>The gateway cannot take work at the moment.</summary>
+    Unavailable,
+
+    /// <summary>The client left.</summary>
+    ClientGone,
+}
+
+internal static class FailureKinds
+{
+    /// <summary>Name in logs and in <c>error_kind</c>.</summary>
+    public static string Name(this FailureKind kind) => kind switch
+    {
+        FailureKind.InvalidRequest => "invalid_request",
+        FailureKind.ContextLength => "context_length",
+        FailureKind.TooLarge => "too_large",
+        FailureKind.UnsupportedMedia => "unsupported_media",
+        FailureKind.ContentFilter => "content_filter",
+        FailureKind.AuthClient => "auth_client",
+        FailureKind.ForbiddenClient => "forbidden_client",
+        FailureKind.LimitClient => "limit_client",
+        FailureKind.AuthAccount => "auth_account",
+        FailureKind.QuotaAccount => "quota_account",
+        FailureKind.RateLimit => "rate_limit",
+        FailureKind.Overloaded => "overloaded",
+        FailureKind.Server => "server",
+        FailureKind.Timeout => "timeout",
+        FailureKind.Unreachable => "unreachable",
+        FailureKind.Truncated => "truncated",
+        FailureKind.ModelNotFound => "model_not_found",
+        FailureKind.NotFound => "not_found",
+        FailureKind.NoAccount => "no_account",
+        FailureKind.Unavailable => "unavailable",
+        _ => "client_gone",
+    };
+
+    /// <summary>Whether the fault lies with the request, so that another account would answer alike.</summary>
+    public static bool IsClientFault(this FailureKind kind) => kind
+        is FailureKind.InvalidRequest or FailureKind.ContextLength or FailureKind.TooLarge or FailureKind.UnsupportedMedia or FailureKind.ContentFilter
+        or FailureKind.AuthClient or FailureKind.ForbiddenClient or FailureKind.LimitClient or FailureKind.NotFound;
+}

@@ -1,0 +1,16 @@
+using System.Collections.Frozen;
+using Gateway.Infrastructure;
+using Gateway.Proxy.Formats;
+
+namespace Gateway.Proxy.Platforms;
+
+/// <summary>All adapters by platform, frozen at start-up.</summary>
+internal sealed class AdapterRegistry(IEnumerable<IPlatformAdapter> adapters)
+{
+    private readonly FrozenDictionary<Platform, IPlatformAdapter> _byPlatform = adapters.ToFrozenDictionary(adapter => adapter.Platform);
+
+    public IPlatformAdapter this[Platform platform] => _byPlatform[platform];
+
+    /// <summary>Whether a client of this format can be served by the platform.</summary>
+    public bool CanServe(Platform platform, WireFormat wire) => _byPlatform.TryGetValue(platform, out var adapter) && adapter.Speaks(wire);
+}

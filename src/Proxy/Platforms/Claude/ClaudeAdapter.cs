@@ -1,0 +1,80 @@
+using System.Text.Json;
+using Gateway.Infrastructure;
+using Gateway.Proxy.Formats;
+using Gateway.Proxy.Formats.Claude;
+using Gateway.Proxy.Neutral;
+
+namespace Gateway.Proxy.Platforms.Claude;
+
+/// <summary>Anthropic's own API.</summary>
+/// <remarks>Source: Anthropic API reference, Messages and errors, anthropic-version 2023-06-01, read 2026-11.</remarks>
+internal sealed class ClaudeAdapter : IPlatformAdapter
+{
+    private const string DefaultVersion = "2023-06-01";
+
+    public Platform Platform => Platform.Claude;
+
+    public bool Speaks(WireFormat wire) => wire == WireFormat.Claude;
+
+    public HttpRequestMessage CreateRequest(in UpstreamCall call)
+    {
+        var path = call.Operation == Operation.CountTokens ? "messages/count_tokens" : "messages";
+        var request = new HttpRequestMessage(HttpMethod.Post, call.Account.Url(path, call.Query, UpstreamUrl.Claude)) { Content = call.Content };
+        UpstreamHeaders.CopyFromClient(request, call.ClientHeaders);
+        if (!call.ClientHeaders.ContainsKey("anthropic-version"))
+        {
+            request.Headers.TryAddWithoutValidation("anthropic-version", DefaultVersion);
+        }
+
+        request.Headers.TryAddWithoutValidation("x-api-key", call.Account.Credentials["api_key"]);
+        return request;
+    }
+
+    public Failure ReadFailure(in UpstreamRefusal refusal)
+    {
+        var said = ReadBody(refusal.Body.Span);
+        var kind = refusal.Status switch
+        {
+            400 when IsAboutMoney(said.Message) => FailureKind.QuotaAccount,
+            400 when said.Message.StartsWith("prompt is too long", StringComparison.OrdinalIgnoreCase) => FailureKind.ContextLength,
+            400 or 422 => FailureKind.InvalidRequest,
+            401 or 403 => FailureKind.AuthAccount,
+            402 => FailureKind.QuotaAccount,
+            404 => FailureKind.ModelNotFound,
+            408 or 504 => FailureKind.Timeout,
+            413 => FailureKind.TooLarge,
+            429 => FailureKind.RateLimit,
+            503 or 529 => FailureKind.Overloaded, // 529 is Claude's own "overloaded".
+            >= 500 => FailureKind.Server,
+            _ => FailureKind.InvalidRequest,
+        };
+        return said with { Kind = kind, RetryAfter = UpstreamHeaders.RetryAfter(refusal.Headers, refusal.Now) };
+    }
+
+    /// <summary>A spend limit or an empty balance comes as 400 and is the account's fault, not the client's; only the wording tells.</summary>
+    private static bool IsAboutMoney(string message) =>
+        message.Contains("specified API usage limits", StringComparison.OrdinalIgnoreCase)
+        || message.Contains("credit balance is too low", StringComparison.OrdinalIgnoreCase);
+
+    private static Failure ReadBody(ReadOnlySpan<byte> body)
+    {
+        try
+        {
+            var reader = new Utf8JsonReader(body);
+            while (reader.Read())
+            {
+                if (reader is { TokenType: JsonTokenType.PropertyName, CurrentDepth: 1 } && reader.ValueTextEquals("error"u8))
+                {
+                    reader.Read();
+                    return ClaudeErrors.Read(ref reader);
+                }
+            }
+        }
+        catch (JsonException)
+        {
+            // A proxy's HTML page, or a body that was cut: the status says enough.
+        }
+
+        return new Failure(FailureKind.Server, "The upstream refused the request without a readable reason.");
+    }
+}

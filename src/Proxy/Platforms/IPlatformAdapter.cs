@@ -1,0 +1,31 @@
+using Gateway.Infrastructure;
+using Gateway.Proxy.Formats;
+using Gateway.Proxy.Neutral;
+using Gateway.Proxy.Scheduling;
+
+namespace Gateway.Proxy.Platforms;
+
+/// <summary>One platform's addresses, authentication and failures. It knows no client. Stateless: one instance serves every request.</summary>
+internal interface IPlatformAdapter
+{
+    Platform Platform { get; }
+
+    /// <summary>Whether requests of this format go to the platform as they are.</summary>
+    bool Speaks(WireFormat wire);
+
+    HttpRequestMessage CreateRequest(in UpstreamCall call);
+
+    /// <summary>What a reply other than a success means.</summary>
+    Failure ReadFailure(in UpstreamRefusal refusal);
+}
+
+/// <summary>One request on its way to an account.</summary>
+/// <param name="Content">The body, with its edits.</param>
+/// <param name="ClientHeaders">For the few that are passed on.</param>
+/// <param name="Query">The client's query without its key, with a leading <c>?</c>; empty when there is none.</param>
+internal readonly record struct UpstreamCall(
+    UpstreamAccount Account, WireFormat Wire, Operation Operation, HttpContent Content, IHeaderDictionary ClientHeaders, string Query);
+
+/// <summary>A reply that is no success.</summary>
+/// <param name="Body">At most the first megabyte.</param>
+internal readonly record struct UpstreamRefusal(int Status, System.Net.Http.Headers.HttpResponseHeaders Headers, ReadOnlyMemory<byte> Body, DateTimeOffset Now);

@@ -1,0 +1,76 @@
+using System.Text.Json;
+using Gateway.Infrastructure;
+using Gateway.Proxy.Formats;
+using Gateway.Proxy.Formats.OpenAiChat;
+using Gateway.Proxy.Neutral;
+
+namespace Gateway.Proxy.Platforms.OpenAi;
+
+/// <summary>OpenAI's own API, and every server that speaks it.</summary>
+/// <remarks>Source: OpenAI API reference and error codes, read 2026-11.</remarks>
+internal sealed class OpenAiAdapter : IPlatformAdapter
+{
+    public Platform Platform => Platform.OpenAi;
+
+    public bool Speaks(WireFormat wire) => wire == WireFormat.OpenAiChat;
+
+    public HttpRequestMessage CreateRequest(in UpstreamCall call)
+    {
+        var request = new HttpRequestMessage(HttpMethod.Post, call.Account.Url("chat/completions", call.Query, UpstreamUrl.OpenAi)) { Content = call.Content };
+        UpstreamHeaders.CopyFromClient(request, call.ClientHeaders);
+        request.Headers.TryAddWithoutValidation("authorization", $"Bearer {call.Account.Credentials["api_key"]}");
+        AddIfSet(request, "openai-organization", call.Account, "organization");
+        AddIfSet(request, "openai-project", call.Account, "project");
+        return request;
+    }
+
+    public Failure ReadFailure(in UpstreamRefusal refusal)
+    {
+        var said = ReadBody(refusal.Body.Span);
+        var retryAfter = UpstreamHeaders.RetryAfter(refusal.Headers, refusal.Now);
+        var kind = refusal.Status switch
+        {
+            400 or 422 => said.Kind is FailureKind.ContextLength or FailureKind.ContentFilter ? said.Kind : FailureKind.InvalidRequest,
+            401 or 403 => FailureKind.AuthAccount,
+            402 => FailureKind.QuotaAccount,
+            404 => FailureKind.ModelNotFound,
+            408 or 504 => FailureKind.Timeout,
+            413 => FailureKind.TooLarge,
+            429 => said.Kind == FailureKind.QuotaAccount ? FailureKind.QuotaAccount : FailureKind.RateLimit,
+            503 => FailureKind.Overloaded,
+            >= 500 => FailureKind.Server,
+            _ => FailureKind.InvalidRequest,
+        };
+        return said with { Kind = kind, RetryAfter = retryAfter };
+    }
+
+    private static Failure ReadBody(ReadOnlySpan<byte> body)
+    {
+        try
+        {
+            var reader = new Utf8JsonReader(body);
+            while (reader.Read())
+            {
+                if (reader is { TokenType: JsonTokenType.PropertyName, CurrentDepth: 1 } && reader.ValueTextEquals("error"u8))
+                {
+                    reader.Read();
+                    return OpenAiErrors.Read(ref reader);
+                }
+            }
+        }
+        catch (JsonException)
+        {
+            // A proxy's HTML page, or a body that was cut: the status says enough.
+        }
+
+        return new Failure(FailureKind.Server, "The upstream refused the request without a readable reason.");
+    }
+
+    private static void AddIfSet(HttpRequestMessage request, string header, Scheduling.UpstreamAccount account, string field)
+    {
+        if (account.Credentials.Find(field) is { Length: > 0 } value)
+        {
+            request.Headers.TryAddWithoutValidation(header, value);
+        }
+    }
+}

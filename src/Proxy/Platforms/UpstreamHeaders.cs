@@ -1,0 +1,63 @@
+using System.Globalization;
+using System.Net.Http.Headers;
+using System.Reflection;
+
+namespace Gateway.Proxy.Platforms;
+
+/// <summary>Headers are built anew on both sides: what is not named here does not cross the gateway.</summary>
+internal static class UpstreamHeaders
+{
+    /// <summary>The gateway says who it is; it never imitates another program.</summary>
+    public static readonly string UserAgent = $"Gateway/{typeof(UpstreamHeaders).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()!.InformationalVersion.Split('+')[0]}";
+
+    private static readonly string[] FromClient = ["anthropic-version", "anthropic-beta", "openai-beta", "idempotency-key", "accept"];
+
+    private static readonly string[] ToClient = ["retry-after", "retry-after-ms", "x-should-retry", "request-id"];
+
+    public static void CopyFromClient(HttpRequestMessage request, IHeaderDictionary client)
+    {
+        foreach (var name in FromClient)
+        {
+            if (client.TryGetValue(name, out var values))
+            {
+                request.Headers.TryAddWithoutValidation(name, (IEnumerable<string>)values);
+            }
+        }
+
+        request.Headers.TryAddWithoutValidation("user-agent", UserAgent);
+    }
+
+    public static void CopyToClient(HttpResponseMessage response, HttpResponse client)
+    {
+        foreach (var name in ToClient)
+        {
+            if (response.Headers.NonValidated.TryGetValues(name, out var values))
+            {
+                client.Headers[name] = values.ToString();
+            }
+        }
+    }
+
+    /// <summary>How long the platform asks to wait: <c>retry-after-ms</c>, else <c>retry-after</c> in seconds or as a date.</summary>
+    public static TimeSpan? RetryAfter(HttpResponseHeaders headers, DateTimeOffset now)
+    {
+        if (headers.NonValidated.TryGetValues("retry-after-ms", out var text)
+            && double.TryParse(text.ToString(), NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var milliseconds)
+            && milliseconds is > 0 and < 1e10)
+        {
+            return TimeSpan.FromMilliseconds(milliseconds);
+        }
+
+        if (!headers.NonValidated.TryGetValues("retry-after", out text))
+        {
+            return null;
+        }
+
+        if (double.TryParse(text.ToString(), NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var seconds))
+        {
+            return seconds is > 0 and < 1e8 ? TimeSpan.FromSeconds(seconds) : null;
+        }
+
+        return DateTimeOffset.TryParse(text.ToString(), CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var at) && at > now ? at - now : null;
+    }
+}

@@ -1,0 +1,60 @@
+using Gateway.Infrastructure;
+using Gateway.Infrastructure.Auth.ApiKeys;
+using Gateway.Infrastructure.Hosting;
+using Gateway.Proxy.Access;
+using Gateway.Proxy.Formats;
+using Gateway.Proxy.Inspection;
+using Gateway.Proxy.Neutral;
+using Gateway.Proxy.Scheduling;
+
+namespace Gateway.Proxy;
+
+/// <summary>One attempt at an account, for the request's trace.</summary>
+/// <param name="Status">The upstream's status; 0: there was no answer.</param>
+/// <param name="Kind">Failure kind; null: success.</param>
+internal readonly record struct AttemptTrace(long AccountId, string UpstreamModel, int Status, FailureKind? Kind, long DurationMs);
+
+/// <summary>Everything about one proxied request while it runs. Owned by one request; not thread-safe.</summary>
+internal sealed class ProxyCall(HttpContext http, ClientFormat format, Operation operation, string endpoint, TimeProvider clock)
+{
+    public HttpContext Http { get; } = http;
+
+    public ClientFormat Format { get; } = format;
+
+    public Operation Operation { get; } = operation;
+
+    public string Endpoint { get; } = endpoint;
+
+    public ApiKeyIdentity Key { get; } = http.ApiKey();
+
+    public Guid RequestId { get; } = http.RequestId();
+
+    public DateTime CreatedAtUtc { get; } = clock.UtcNowMicroseconds();
+
+    public long StartedTimestamp { get; } = clock.GetTimestamp();
+
+    public InspectedRequest Request { get; set; } = new();
+
+    public ModelRoute? Route { get; set; }
+
+    public List<AttemptTrace> Attempts { get; } = [];
+
+    /// <summary>The account of the last attempt.</summary>
+    public UpstreamAccount? Account { get; set; }
+
+    public string? UpstreamModel { get; set; }
+
+    /// <summary>Reader of the last attempt's answer.</summary>
+    public AnswerReader? Reader { get; set; }
+
+    public string? UpstreamRequestId { get; set; }
+
+    /// <summary>Whether an upstream has answered, with whatever status: then there is something to record.</summary>
+    public bool ReachedUpstream { get; set; }
+
+    /// <summary>How the request failed; null: it did not.</summary>
+    public Failure? Failure { get; set; }
+
+    /// <summary>When the first content went to the client; null: never.</summary>
+    public TimeSpan? FirstToken { get; set; }
+}

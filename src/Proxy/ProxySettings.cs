@@ -1,0 +1,24 @@
+using Gateway.Infrastructure.Configs;
+
+namespace Gateway.Proxy;
+
+/// <summary>Time limits and tries of proxied requests.</summary>
+internal sealed class ProxySettings : IHaveSettings
+{
+    public static readonly Setting<int> HeadersSeconds = new(
+        "proxy.headers_seconds", 600, "Longest wait for an upstream's status line, in seconds: models may think for minutes.", SettingChecks.Between(1, 3600));
+
+    public static readonly Setting<int> IdleSeconds = new(
+        "proxy.idle_seconds", 120, "Longest silence inside an upstream's answer, in seconds.", SettingChecks.Between(1, 3600));
+
+    public static readonly Setting<int> FlushSeconds = new(
+        "proxy.flush_seconds", 30, "Longest time that a client may leave an answer unread, in seconds.", SettingChecks.Between(1, 600));
+
+    public static readonly Setting<int> MostAttempts = new(
+        "proxy.most_attempts", 3, "How many accounts one request may try.", SettingChecks.Between(1, 10));
+
+    public static readonly Setting<int> RetrySeconds = new(
+        "proxy.retry_seconds", 30, "No new attempt starts later than this after the request came, in seconds.", SettingChecks.Between(0, 600));
+
+    public IEnumerable<Setting> Settings => [HeadersSeconds, IdleSeconds, FlushSeconds, MostAttempts, RetrySeconds];
+}

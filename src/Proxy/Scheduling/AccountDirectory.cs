@@ -1,0 +1,76 @@
+using System.Collections.Concurrent;
+using System.Collections.Frozen;
+using Gateway.Infrastructure.Caching;
+using Gateway.Infrastructure.Persistence;
+using Microsoft.EntityFrameworkCore;
+
+namespace Gateway.Proxy.Scheduling;
+
+/// <summary>All accounts at one moment, indexed by the names they list.</summary>
+internal sealed class AccountSnapshot(IReadOnlyList<UpstreamAccount> accounts)
+{
+    public static readonly AccountSnapshot Empty = new([]);
+
+    public IReadOnlyList<UpstreamAccount> All { get; } = accounts;
+
+    /// <summary>Accounts by each name in their <c>models</c> or <c>model_mapping</c>.</summary>
+    public FrozenDictionary<string, UpstreamAccount[]> ByModel { get; } = accounts
+        .SelectMany(account => account.NamedModels, (account, model) => (account, model))
+        .GroupBy(pair => pair.model, pair => pair.account, StringComparer.Ordinal)
+        .ToFrozenDictionary(group => group.Key, group => group.ToArray(), StringComparer.Ordinal);
+
+    /// <summary>Accounts that list no models.</summary>
+    public IReadOnlyList<UpstreamAccount> Open { get; } = [.. accounts.Where(account => account.IsOpen)];
+}
+
+/// <summary>Every account, in memory, credentials opened: a proxied request asks no database.</summary>
+internal sealed partial class AccountDirectory(UpstreamAccountFactory factory, ILogger<AccountDirectory> logger) : ICachedArea
+{
+    private readonly ConcurrentDictionary<long, AccountLoad> _loads = new();
+    private AccountSnapshot _snapshot = AccountSnapshot.Empty;
+    private long _hits;
+
+    public string Area => CacheArea.Accounts;
+
+    public int Entries => _snapshot.All.Count;
+
+    public long Hits => Interlocked.Read(ref _hits);
+
+    public AccountSnapshot Snapshot
+    {
+        get
+        {
+            Interlocked.Increment(ref _hits);
+            return _snapshot;
+        }
+    }
+
+    public int InFlight(long accountId) => _loads.TryGetValue(accountId, out var load) ? load.InFlight : 0;
+
+    public async Task ReloadAsync(IServiceProvider scope, CancellationToken cancellationToken)
+    {
+        var rows = await scope.GetRequiredService<GatewayDbContext>().Accounts.AsNoTracking()
+            .Where(account => account.DeletedAtUtc == null).OrderBy(account => account.Id).ToListAsync(cancellationToken);
+        var accounts = new List<UpstreamAccount>(rows.Count);
+        foreach (var row in rows)
+        {
+            try
+            {
+                accounts.Add(factory.Create(row, _loads.GetOrAdd(row.Id, _ => new AccountLoad())));
+            }
+            catch (Exception exception) when (exception is System.Security.Cryptography.CryptographicException or System.Text.Json.JsonException or UriFormatException)
+            {
+                // One account that cannot be read must not take the others with it.
+                Log.Unreadable(logger, row.Id, exception.Message);
+            }
+        }
+
+        _snapshot = new AccountSnapshot(accounts);
+    }
+
+    private static partial class Log
+    {
+        [LoggerMessage(LogLevel.Error, "Account {AccountId} cannot be used: its stored form cannot be read ({Reason}). Enter its credentials again.")]
+        public static partial void Unreadable(ILogger logger, long accountId, string reason);
+    }
+}

@@ -1,0 +1,27 @@
+using Gateway.Infrastructure;
+using Gateway.Proxy.Metering.Pricing;
+
+namespace Gateway.Proxy.Scheduling;
+
+/// <summary>Which models a platform is known to have: those that it has a price for.</summary>
+internal sealed class ModelCatalog(PriceDirectory prices)
+{
+    private static readonly Platform[] Platforms = Enum.GetValues<Platform>();
+
+    public bool Knows(Platform platform, string model) => prices.Book.Knows(platform, model);
+
+    public bool AnyKnows(string model)
+    {
+        foreach (var platform in Platforms)
+        {
+            if (Knows(platform, model))
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
+    public IEnumerable<string> ModelsOf(Platform platform) => prices.Book.ModelsOf(platform);
+}

@@ -1,0 +1,120 @@
+using Gateway.Infrastructure;
+using Gateway.Infrastructure.Auth.ApiKeys;
+using Gateway.Proxy.Formats;
+using Gateway.Proxy.Platforms;
+
+namespace Gateway.Proxy.Scheduling;
+
+/// <summary>Which accounts serve a model for a key. The first rule that yields an account decides.</summary>
+internal sealed class ModelRouter(AccountDirectory accounts, AliasDirectory aliases, ModelCatalog catalog, AdapterRegistry adapters)
+{
+    /// <returns>Null: nobody knows the model, or the key may not use it.</returns>
+    public ModelRoute? Find(ApiKeyIdentity key, string requested, WireFormat wire)
+    {
+        var snapshot = accounts.Snapshot;
+        var candidates = new List<Candidate>();
+
+        // 1: the full name is listed by an account, or is an alias.
+        if (key.AllowsModel(requested))
+        {
+            AddListed(snapshot, key, requested, wire, null, 0, candidates);
+            AddAlias(snapshot, key, requested, wire, candidates);
+            if (candidates.Count > 0)
+            {
+                return new ModelRoute(requested, candidates);
+            }
+        }
+
+        // 2: the part before the first slash is a platform.
+        Platform? only = null;
+        var model = requested;
+        var slash = requested.IndexOf('/', StringComparison.Ordinal);
+        if (slash > 0 && PlatformNames.TryParse(requested[..slash], out var platform))
+        {
+            only = platform;
+            model = requested[(slash + 1)..];
+        }
+
+        if (model.Length == 0 || !key.AllowsModel(model))
+        {
+            return null;
+        }
+
+        if (only is not null)
+        {
+            AddListed(snapshot, key, model, wire, only, 0, candidates);
+        }
+
+        AddOpen(snapshot, key, model, wire, only, candidates);
+        return candidates.Count > 0 ? new ModelRoute(model, candidates) : null;
+    }
+
+    private void AddListed(
+        AccountSnapshot snapshot, ApiKeyIdentity key, string model, WireFormat wire, Platform? only, int order, List<Candidate> candidates)
+    {
+        if (!snapshot.ByModel.TryGetValue(model, out var listed))
+        {
+            return;
+        }
+
+        foreach (var account in listed)
+        {
+            if (IsPermitted(account, key, wire, only))
+            {
+                candidates.Add(new Candidate(account, account.UpstreamModel(model), order));
+            }
+        }
+    }
+
+    private void AddAlias(AccountSnapshot snapshot, ApiKeyIdentity key, string alias, WireFormat wire, List<Candidate> candidates)
+    {
+        if (candidates.Count > 0 || aliases.Find(alias) is not { } models)
+        {
+            return;
+        }
+
+        for (var i = 0; i < models.Count; i++)
+        {
+            // One level deep: an alias in an alias' list is only a name, so no chain can loop.
+            var before = candidates.Count;
+            AddListed(snapshot, key, models[i], wire, null, i, candidates);
+            if (candidates.Count == before)
+            {
+                AddOpen(snapshot, key, models[i], wire, null, candidates, i);
+            }
+        }
+    }
+
+    /// <summary>3: accounts without a list whose platform knows the name; 4: when no platform knows it, all accounts without a list.</summary>
+    private void AddOpen(
+        AccountSnapshot snapshot, ApiKeyIdentity key, string model, WireFormat wire, Platform? only, List<Candidate> candidates, int order = 0)
+    {
+        var before = candidates.Count;
+        foreach (var account in snapshot.Open)
+        {
+            if (IsPermitted(account, key, wire, only) && catalog.Knows(account.Platform, account.UpstreamModel(model)))
+            {
+                candidates.Add(new Candidate(account, account.UpstreamModel(model), order));
+            }
+        }
+
+        if (candidates.Count > before || (only is null && catalog.AnyKnows(model)))
+        {
+            return;
+        }
+
+        foreach (var account in snapshot.Open)
+        {
+            if (IsPermitted(account, key, wire, only))
+            {
+                candidates.Add(new Candidate(account, account.UpstreamModel(model), order));
+            }
+        }
+    }
+
+    private bool IsPermitted(UpstreamAccount account, ApiKeyIdentity key, WireFormat wire, Platform? only) =>
+        (only is null || account.Platform == only)
+        && (key.AccountGroup is null || key.AccountGroup == account.Group)
+        && key.AllowsPlatform(account.Platform)
+        && adapters.CanServe(account.Platform, wire);
+}

@@ -1,0 +1,91 @@
+using System.Collections.Concurrent;
+using System.Collections.Frozen;
+using Gateway.Infrastructure;
+using Gateway.Infrastructure.Persistence.Entities;
+using Gateway.Proxy.Platforms;
+
+namespace Gateway.Proxy.Scheduling;
+
+/// <summary>What the path of a proxied request needs to know of an account. Immutable but for its load, which outlives it.</summary>
+internal sealed class UpstreamAccount
+{
+    private readonly string _baseUrl;
+    private readonly ConcurrentDictionary<string, Uri> _urls = new(StringComparer.Ordinal);
+    private readonly FrozenSet<string> _models;
+
+    public UpstreamAccount(
+        Account account, AccountCredentials credentials, string baseUrl, HttpMessageInvoker invoker, AccountLoad load)
+    {
+        Id = account.Id;
+        Platform = account.Platform;
+        Enabled = account.Enabled;
+        Group = account.Group;
+        Priority = account.Priority;
+        Weight = account.Weight;
+        MaxConcurrency = account.MaxConcurrency;
+        Credentials = credentials;
+        Invoker = invoker;
+        Load = load;
+        ModelMapping = account.ModelMapping.ToFrozenDictionary(StringComparer.Ordinal);
+        _models = account.Models.ToFrozenSet(StringComparer.Ordinal);
+        _baseUrl = baseUrl;
+    }
+
+    public long Id { get; }
+
+    public Platform Platform { get; }
+
+    public bool Enabled { get; }
+
+    public string? Group { get; }
+
+    /// <summary>Lower first.</summary>
+    public int Priority { get; }
+
+    public int Weight { get; }
+
+    public int? MaxConcurrency { get; }
+
+    public AccountCredentials Credentials { get; }
+
+    /// <summary>The connection pool: shared by all accounts without an outbound proxy.</summary>
+    public HttpMessageInvoker Invoker { get; }
+
+    public AccountLoad Load { get; }
+
+    public FrozenDictionary<string, string> ModelMapping { get; }
+
+    /// <summary>Requested names that the account lists, mapped ones included.</summary>
+    public IEnumerable<string> NamedModels => _models.Union(ModelMapping.Keys);
+
+    /// <summary>Serves whatever its platform knows.</summary>
+    public bool IsOpen => _models.Count == 0;
+
+    public string UpstreamModel(string model) => ModelMapping.GetValueOrDefault(model, model);
+
+    /// <summary>The address of one operation; those without a query are made once.</summary>
+    /// <param name="query">With a leading <c>?</c>, or empty.</param>
+    /// <param name="join">Base address and operation to address: one of <see cref="UpstreamUrl"/>.</param>
+    public Uri Url(string operation, string query, Func<string, string, string> join)
+    {
+        if (query.Length == 0)
+        {
+            return _urls.TryGetValue(operation, out var known) ? known : _urls.GetOrAdd(operation, new Uri(join(_baseUrl, operation)));
+        }
+
+        var url = join(_baseUrl, operation);
+        return new Uri(url.Contains('?', StringComparison.Ordinal) ? $"{url}&{query.AsSpan(1)}" : url + query);
+    }
+}
+
+/// <summary>How busy an account is on this instance. Kept when the account's settings change.</summary>
+internal sealed class AccountLoad
+{
+    private int _inFlight;
+
+    public int InFlight => Volatile.Read(ref _inFlight);
+
+    public void Enter() => Interlocked.Increment(ref _inFlight);
+
+    public void Leave() => Interlocked.Decrement(ref _inFlight);
+}
