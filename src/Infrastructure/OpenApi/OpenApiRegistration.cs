@@ -1,3 +1,4 @@
+using System.Reflection;
 using Gateway.Infrastructure.Json;
 using Microsoft.AspNetCore.OpenApi;
 using Microsoft.OpenApi;
@@ -8,6 +9,9 @@ namespace Gateway.Infrastructure.OpenApi;
 internal static class OpenApiRegistration
 {
     private const string BearerScheme = "bearer";
+
+    // Where the framework keeps what a member says of itself while its type's schema is to become a reference.
+    private const string OwnDescription = "x-ref-description";
 
     /// <summary>The document at <c>/openapi/v1.json</c>, made from the endpoints and the doc comments of their messages.</summary>
     public static IServiceCollection AddGatewayOpenApi(this IServiceCollection services) => services.AddOpenApi("v1", options =>
@@ -56,9 +60,19 @@ internal static class OpenApiRegistration
             if (property.PropertyType is { IsGenericType: true } type && type.GetGenericTypeDefinition() == typeof(Optional<>))
             {
                 var inner = await context.GetOrCreateSchemaAsync(type.GetGenericArguments()[0], null, cancellationToken);
-                if (schema.Properties[property.Name] is OpenApiSchema { Description: { } description })
+                var outer = schema.Properties[property.Name] as OpenApiSchema;
+                var own = outer?.Metadata?.TryGetValue(OwnDescription, out var kept) == true ? kept as string : null;
+                if ((own ?? outer?.Description) is { } description)
                 {
                     inner.Description = description;
+                    inner.Metadata ??= new Dictionary<string, object>();
+                    inner.Metadata[OwnDescription] = description;
+                }
+
+                if (property.AttributeProvider is PropertyInfo info
+                    && new NullabilityInfoContext().Create(info).GenericTypeArguments[0].WriteState == NullabilityState.Nullable)
+                {
+                    inner.Type |= JsonSchemaType.Null;
                 }
 
                 schema.Properties[property.Name] = inner;
