@@ -1,5 +1,7 @@
 using System.Data.Common;
 using System.Text.Json;
+using System.Text.RegularExpressions;
+using Gateway.Infrastructure.Json;
 using Microsoft.AspNetCore.Diagnostics;
 using Microsoft.EntityFrameworkCore;
 using StackExchange.Redis;
@@ -38,6 +40,8 @@ internal sealed partial class GatewayExceptionHandler(ILogger<GatewayExceptionHa
         BadHttpRequestException { StatusCode: StatusCodes.Status415UnsupportedMediaType } => new(
             StatusCodes.Status415UnsupportedMediaType, "unsupported_media_type", "Send JSON with 'Content-Type: application/json'."),
         BadHttpRequestException { InnerException: JsonException json } => FromJson(json),
+        BadHttpRequestException bad when UnboundParameter().Match(bad.Message) is { Success: true } match => GatewayError.Invalid(
+            JsonNames.Path(match.Groups["name"].Value), "The value has the wrong type or form."),
         BadHttpRequestException bad => new(bad.StatusCode, "invalid_request", bad.Message),
         DbUpdateException { InnerException: { } inner } when UniqueViolation.Is(inner) => GatewayError.Conflict(
             "Another request created or changed the same thing at the same time. Read it again and retry."),
@@ -63,6 +67,10 @@ internal sealed partial class GatewayExceptionHandler(ILogger<GatewayExceptionHa
                 : "The value has the wrong type or form.";
         return GatewayError.Invalid(field, message);
     }
+
+    // The framework says it in words only: Failed to bind parameter "Nullable<int> PageSize" from "x".
+    [GeneratedRegex("^Failed to bind parameter \"[^\"]* (?<name>\\w+)\" from ")]
+    private static partial Regex UnboundParameter();
 
     private static string Position(JsonException json) =>
         json.LineNumber is { } line ? $" (line {line + 1}, byte {json.BytePositionInLine + 1})" : "";
