@@ -1,11 +1,10 @@
 namespace Gateway.Infrastructure;
 
+/// <summary>Times as the databases keep them: MySQL has 6 digits of a second, .NET has 7.</summary>
 internal static class Clock
 {
-    /// <summary>Now in UTC, cut to microseconds: what the databases keep, so that a time reads the same before and after it was stored.</summary>
+    /// <summary>The present in UTC, such that it reads the same before and after it was stored.</summary>
     public static DateTime UtcNowMicroseconds(this TimeProvider clock) => clock.GetUtcNow().UtcDateTime.CutToMicroseconds();
 
-    /// <summary>The time as the databases keep it.</summary>
-    public static DateTime CutToMicroseconds(this DateTime utc) =>
-        new(utc.Ticks - (utc.Ticks % TimeSpan.TicksPerMicrosecond), DateTimeKind.Utc);
+    public static DateTime CutToMicroseconds(this DateTime time) => new(time.Ticks - (time.Ticks % TimeSpan.TicksPerMicrosecond), time.Kind);
 }

@@ -13,8 +13,13 @@ internal static class Money
     public static long ToNanoUsd(decimal usd) =>
         decimal.ToInt64(decimal.Round(usd * NanoPerUsd, 0, MidpointRounding.AwayFromZero));
 
+    public static long? ToNanoUsd(decimal? usd) => usd is { } value ? ToNanoUsd(value) : null;
+
     /// <summary>Nano-USD to dollars, without trailing zeros, exact.</summary>
-    public static decimal ToUsd(long nanoUsd) => nanoUsd / 1_000_000_000.000000000m / 1.000000000000000000000000000m;
+    public static decimal ToUsd(long nanoUsd) => WithoutTrailingZeros(nanoUsd / 1_000_000_000.000000000m);
 
     public static decimal? ToUsd(long? nanoUsd) => nanoUsd is { } value ? ToUsd(value) : null;
+
+    /// <summary>1.5000 → 1.5: MySQL reads a decimal back with all digits of its column, and JSON would show them.</summary>
+    public static decimal WithoutTrailingZeros(decimal value) => value / 1.000000000000000000000000000m;
 }

@@ -1,11 +1,14 @@
 using Gateway.Infrastructure.Caching;
 using Gateway.Infrastructure.Hosting;
+using Gateway.Infrastructure.Http;
 using Gateway.Proxy.Access;
 using Gateway.Proxy.Errors;
+using Gateway.Proxy.Formats;
 using Gateway.Proxy.Formats.Claude;
 using Gateway.Proxy.Formats.OpenAiChat;
 using Gateway.Proxy.Metering;
 using Gateway.Proxy.Metering.Pricing;
+using Gateway.Proxy.Metering.Queries;
 using Gateway.Proxy.Metering.Spool;
 using Gateway.Proxy.Metering.Store;
 using Gateway.Proxy.Platforms;
@@ -19,8 +22,12 @@ namespace Gateway.Proxy;
 
 internal static class ProxyRegistration
 {
-    public static IServiceCollection AddProxy(this IServiceCollection services)
+    /// <exception cref="Infrastructure.StartupException">A setting of the proxy cannot work.</exception>
+    public static IServiceCollection AddProxy(this IServiceCollection services, IConfiguration configuration)
     {
+        services.AddUpstreamHttp(configuration);
+        services.AddSingleton(PlatformCatalogue.Read(configuration));
+        services.AddSingleton<CredentialReader>();
         services.AddScoped(typeof(IPipelineBehavior<,>), typeof(ApiKeyBehavior<,>));
         services.AddSingleton<Forwarder>();
         services.AddSingleton<AnswerRelay>();
@@ -30,6 +37,7 @@ internal static class ProxyRegistration
 
         services.AddSingleton<OpenAiChatFormat>();
         services.AddSingleton<ClaudeFormat>();
+        services.AddSingleton<ModelClients>();
         services.AddSingleton<AdapterRegistry>();
         services.AddSingleton<IPlatformAdapter, OpenAiAdapter>();
         services.AddSingleton<IPlatformAdapter, ClaudeAdapter>();
@@ -37,7 +45,9 @@ internal static class ProxyRegistration
         services.AddSingleton<IScheduler, Scheduler>();
         services.AddSingleton<ModelRouter>();
         services.AddSingleton<ModelCatalog>();
+        services.AddSingleton<ReachableModels>();
         services.AddSingleton<UpstreamAccountFactory>();
+        services.AddSingleton<IAccountHealth, LocalAccountHealth>();
         services.AddCachedArea<AccountDirectory>();
         services.AddCachedArea<AliasDirectory>();
         services.AddMetering();
@@ -53,7 +63,9 @@ internal static class ProxyRegistration
         services.AddSingleton<UsageQueue>();
         services.AddSingleton<UsageStore>();
         services.AddSingleton<UsageSync>();
-        services.AddScoped<KeySpending>();
+        services.AddSingleton<UnsyncedUsage>();
+        services.AddScoped<RequestList>();
+        services.AddSingleton<KeySpending>();
 
         // Services stop in reverse order: the server, then the meter, then the last sync.
         services.AddHostedService<FinalSync>();

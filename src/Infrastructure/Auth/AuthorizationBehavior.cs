@@ -2,7 +2,7 @@ using MediatR;
 
 namespace Gateway.Infrastructure.Auth;
 
-/// <summary>Refuses a message whose sender lacks the role that the message requires.</summary>
+/// <summary>Refuses a message whose sender lacks the role that the message requires, or that a member of it requires.</summary>
 /// <remarks>The container skips it for messages without <see cref="IRequireRole"/>: an architecture test demands that interface of every management message.</remarks>
 internal sealed class AuthorizationBehavior<TRequest, TResponse>(ICurrentUser user) : IPipelineBehavior<TRequest, TResponse>
     where TRequest : IRequest<TResponse>, IRequireRole
@@ -15,8 +15,16 @@ internal sealed class AuthorizationBehavior<TRequest, TResponse>(ICurrentUser us
             return Task.FromResult(TResponse.Fail(GatewayError.Unauthorized("Log in first: POST /api/auth/login.")));
         }
 
-        return user.Role >= TRequest.LeastRole
+        if (user.Role < TRequest.LeastRole)
+        {
+            return Task.FromResult(TResponse.Fail(GatewayError.Forbidden("Only an administrator may do this.")));
+        }
+
+        var refused = request is IHaveAdminFields limited && !user.IsAdmin
+            ? limited.SentAdminFields.ToDictionary(field => field, _ => (string[])["Only an administrator may write this."])
+            : [];
+        return refused.Count == 0
             ? next()
-            : Task.FromResult(TResponse.Fail(GatewayError.Forbidden("Only an administrator may do this.")));
+            : Task.FromResult(TResponse.Fail(GatewayError.Forbidden("Only an administrator may write some of these fields: see 'errors'.", refused)));
     }
 }

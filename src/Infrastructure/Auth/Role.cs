@@ -11,6 +11,10 @@ internal static class RoleNames
 {
     public static string Name(this Role role) => role == Role.Admin ? "admin" : "user";
 
+    /// <exception cref="ArgumentException">There is no such role.</exception>
+    public static Role Parse(string name) =>
+        TryParse(name, out var role) ? role : throw new ArgumentException($"There is no role '{name}'.", nameof(name));
+
     public static bool TryParse(string? name, out Role role)
     {
         role = name == "admin" ? Role.Admin : Role.User;
@@ -22,6 +26,13 @@ internal static class RoleNames
 internal interface IRequireRole
 {
     static abstract Role LeastRole { get; }
+}
+
+/// <summary>A message of which some members may be written by administrators only.</summary>
+internal interface IHaveAdminFields
+{
+    /// <summary>JSON names of those among them that the caller has sent.</summary>
+    IEnumerable<string> SentAdminFields { get; }
 }
 
 /// <summary>A message that anyone may send, without logging in: say why where it is declared.</summary>

@@ -1,3 +1,5 @@
+using System.Reflection;
+using System.Text.Json.Serialization.Metadata;
 using Gateway.Infrastructure.Json;
 using Microsoft.AspNetCore.OpenApi;
 using Microsoft.OpenApi;
@@ -34,6 +36,7 @@ internal static class OpenApiRegistration
             return Task.CompletedTask;
         });
         options.AddSchemaTransformer(UnwrapOptionalAsync);
+        options.AddOperationTransformer(DescribeQueryAsync);
     });
 
     public static void MapGatewayOpenApi(this WebApplication app)
@@ -56,14 +59,66 @@ internal static class OpenApiRegistration
             if (property.PropertyType is { IsGenericType: true } type && type.GetGenericTypeDefinition() == typeof(Optional<>))
             {
                 var inner = await context.GetOrCreateSchemaAsync(type.GetGenericArguments()[0], null, cancellationToken);
-                if (schema.Properties[property.Name] is OpenApiSchema { Description: { } description })
-                {
-                    inner.Description = description;
-                }
-
-                schema.Properties[property.Name] = inner;
+                Describe(inner, schema.Properties[property.Name]);
+                schema.Properties[property.Name] = IsNullableReference(property) ? OrNull(inner) : inner;
                 schema.Required?.Remove(property.Name);
             }
         }
+    }
+
+    /// <summary>The framework gives query parameters that are members of a record no words: they are those of the record's schema.</summary>
+    private static async Task DescribeQueryAsync(OpenApiOperation operation, OpenApiOperationTransformerContext context, CancellationToken cancellationToken)
+    {
+        var method = context.Description.ActionDescriptor.EndpointMetadata.OfType<MethodInfo>().FirstOrDefault();
+        var query = method?.GetParameters().FirstOrDefault(parameter => parameter.IsDefined(typeof(AsParametersAttribute)));
+        if (query is null)
+        {
+            return;
+        }
+
+        var record = await context.GetOrCreateSchemaAsync(query.ParameterType, null, cancellationToken);
+        foreach (var parameter in operation.Parameters?.OfType<OpenApiParameter>() ?? [])
+        {
+            if (parameter.Name is { } name && record.Properties?.TryGetValue(name, out var member) == true)
+            {
+                parameter.Description ??= member.Description;
+            }
+        }
+    }
+
+    // Where a schema is written as a reference, the framework keeps the member's own words in the metadata; it has no public names for these.
+    private static void Describe(OpenApiSchema inner, IOpenApiSchema optional)
+    {
+        const string MemberDescription = "x-ref-description";
+        if ((optional as OpenApiSchema)?.Metadata is { } metadata && metadata.TryGetValue(MemberDescription, out var text) && text is string description)
+        {
+            if (IsReference(inner))
+            {
+                inner.Metadata![MemberDescription] = description;
+            }
+            else
+            {
+                inner.Description = description;
+            }
+        }
+    }
+
+    private static bool IsReference(OpenApiSchema schema) =>
+        schema.Metadata is { } metadata && metadata.TryGetValue("x-schema-id", out var id) && id is string { Length: > 0 };
+
+    // A nullable struct is a type of its own, but string? is string to the serializer.
+    private static bool IsNullableReference(JsonPropertyInfo property) => property.AttributeProvider is PropertyInfo info
+        && new NullabilityInfoContext().Create(info).GenericTypeArguments[0].ReadState == NullabilityState.Nullable
+        && !info.PropertyType.GetGenericArguments()[0].IsValueType;
+
+    private static OpenApiSchema OrNull(OpenApiSchema schema)
+    {
+        if (IsReference(schema))
+        {
+            return new OpenApiSchema { OneOf = [new OpenApiSchema { Type = JsonSchemaType.Null }, schema] };
+        }
+
+        schema.Type |= JsonSchemaType.Null;
+        return schema;
     }
 }

@@ -32,7 +32,8 @@ internal static class JsonColumn
                 value => Write(value).GetHashCode(StringComparison.Ordinal),
                 value => value));
 
-    private static string Write<T>(T? value) => JsonSerializer.Serialize(value, Options);
+    /// <summary>The text of a value as it stands in a column.</summary>
+    public static string Write<T>(T? value) => JsonSerializer.Serialize(value, Options);
 
     private static T Read<T>(string text) => JsonSerializer.Deserialize<T>(text, Options)!;
 }

@@ -129,7 +129,7 @@ internal sealed partial class Meter(UsageSpool spool, UsageQueue queue, PriceDir
     }
 
     private PriceQuote Quote(ProxyCall call) => prices.Book.Find(
-        call.Account!.Platform, call.UpstreamModel!, call.Account.Credentials.GetValueOrDefault("region"), call.CreatedAtUtc);
+        call.Account!.Platform, call.UpstreamModel!, call.Account.Credentials.Find("region"), call.CreatedAtUtc);
 
     private SettledRequest Describe(ProxyCall call, SettledUsage? usage) => new()
     {

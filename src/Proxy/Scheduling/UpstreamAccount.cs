@@ -2,18 +2,19 @@ using System.Collections.Concurrent;
 using System.Collections.Frozen;
 using Gateway.Infrastructure;
 using Gateway.Infrastructure.Persistence.Entities;
+using Gateway.Proxy.Platforms;
 
 namespace Gateway.Proxy.Scheduling;
 
 /// <summary>What the path of a proxied request needs to know of an account. Immutable but for its load, which outlives it.</summary>
 internal sealed class UpstreamAccount
 {
-    private readonly string _base;
+    private readonly string _baseUrl;
     private readonly ConcurrentDictionary<string, Uri> _urls = new(StringComparer.Ordinal);
     private readonly FrozenSet<string> _models;
 
     public UpstreamAccount(
-        Account account, IReadOnlyDictionary<string, string> credentials, string versionedBase, HttpMessageInvoker invoker, AccountLoad load)
+        Account account, AccountCredentials credentials, string baseUrl, HttpMessageInvoker invoker, AccountLoad load)
     {
         Id = account.Id;
         Platform = account.Platform;
@@ -27,7 +28,7 @@ internal sealed class UpstreamAccount
         Load = load;
         ModelMapping = account.ModelMapping.ToFrozenDictionary(StringComparer.Ordinal);
         _models = account.Models.ToFrozenSet(StringComparer.Ordinal);
-        _base = versionedBase;
+        _baseUrl = baseUrl;
     }
 
     public long Id { get; }
@@ -45,7 +46,7 @@ internal sealed class UpstreamAccount
 
     public int? MaxConcurrency { get; }
 
-    public IReadOnlyDictionary<string, string> Credentials { get; }
+    public AccountCredentials Credentials { get; }
 
     /// <summary>The connection pool: shared by all accounts without an outbound proxy.</summary>
     public HttpMessageInvoker Invoker { get; }
@@ -62,11 +63,19 @@ internal sealed class UpstreamAccount
 
     public string UpstreamModel(string model) => ModelMapping.GetValueOrDefault(model, model);
 
-    /// <param name="path">Below the version segment, without a leading slash.</param>
+    /// <summary>The address of one operation; those without a query are made once.</summary>
     /// <param name="query">With a leading <c>?</c>, or empty.</param>
-    public Uri Url(string path, string query) => query.Length == 0
-        ? _urls.GetOrAdd(path, static (path, @base) => new Uri($"{@base}/{path}"), _base)
-        : new Uri($"{_base}/{path}{query}");
+    /// <param name="join">Base address and operation to address: one of <see cref="UpstreamUrl"/>.</param>
+    public Uri Url(string operation, string query, Func<string, string, string> join)
+    {
+        if (query.Length == 0)
+        {
+            return _urls.TryGetValue(operation, out var known) ? known : _urls.GetOrAdd(operation, new Uri(join(_baseUrl, operation)));
+        }
+
+        var url = join(_baseUrl, operation);
+        return new Uri(url.Contains('?', StringComparison.Ordinal) ? $"{url}&{query.AsSpan(1)}" : url + query);
+    }
 }
 
 /// <summary>How busy an account is on this instance. Kept when the account's settings change.</summary>

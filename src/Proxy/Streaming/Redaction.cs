@@ -1,4 +1,5 @@
 using System.Text;
+using Gateway.Proxy.Platforms;
 
 namespace Gateway.Proxy.Streaming;
 
@@ -9,7 +10,7 @@ internal static class Redaction
     private const int MostMessageLength = 2000;
 
     /// <summary>Whether a text holds one of the secrets.</summary>
-    public static bool IsNeeded(ReadOnlySpan<byte> text, IReadOnlyDictionary<string, string> credentials)
+    public static bool IsNeeded(ReadOnlySpan<byte> text, AccountCredentials credentials)
     {
         foreach (var secret in credentials.Values)
         {
@@ -23,7 +24,7 @@ internal static class Redaction
     }
 
     /// <summary>The message without the secrets, and not endless.</summary>
-    public static string Apply(string message, IReadOnlyDictionary<string, string> credentials)
+    public static string Apply(string message, AccountCredentials credentials)
     {
         foreach (var secret in credentials.Values)
         {

@@ -1,18 +1,15 @@
 namespace Gateway.Tests.Support;
 
-/// <summary>The repository that the tests were built in.</summary>
+/// <summary>The checkout that the tests were built from.</summary>
 internal static class Repository
 {
-    private const string Solution = "Gateway.slnx";
-
     // What a build reads: the files at the root, and these folders without what earlier builds left there.
     private static readonly string[] SourceFolders = ["src", "tests"];
     private static readonly string[] BuildFolders = ["bin", "obj", "node_modules"];
 
-    /// <summary>The folder with the solution; the tests run somewhere below it.</summary>
-    public static string Root { get; } = FindRoot();
+    public static string Root { get; } = Find();
 
-    /// <summary>Copies what a build reads, about 500 files.</summary>
+    /// <summary>Copies what a build of the program and its tests reads.</summary>
     public static void CopySourcesTo(string folder)
     {
         foreach (var file in Directory.EnumerateFiles(Root))
@@ -44,16 +41,16 @@ internal static class Repository
         }
     }
 
-    private static string FindRoot()
+    private static string Find()
     {
         for (var folder = new DirectoryInfo(AppContext.BaseDirectory); folder is not null; folder = folder.Parent)
         {
-            if (File.Exists(Path.Combine(folder.FullName, Solution)))
+            if (File.Exists(Path.Combine(folder.FullName, "Gateway.slnx")))
             {
                 return folder.FullName;
             }
         }
 
-        throw new InvalidOperationException($"No folder above {AppContext.BaseDirectory} has a {Solution}.");
+        throw new InvalidOperationException("The tests do not run from a checkout.");
     }
 }

@@ -1,6 +1,11 @@
+using System.Text.Json.Serialization;
+using Gateway.Infrastructure.Json;
+
 namespace Gateway.Infrastructure.Persistence.Entities;
 
-/// <summary>How a key pays. The numeric values are stored.</summary>
+/// <summary>How a key pays.</summary>
+/// <remarks>The numeric values are stored, but for JSON columns.</remarks>
+[JsonConverter(typeof(SnakeCaseEnumConverter<BillingMode>))]
 public enum BillingMode
 {
     /// <summary>A prepaid amount for the key's whole life.</summary>
@@ -19,7 +24,7 @@ public enum BillingMode
 /// <param name="EndsAt">From this on the key is refused; null: no end.</param>
 public sealed record Subscription(
     string Period,
-    decimal LimitUsd,
+    [property: JsonRequired] decimal LimitUsd,
     string TimeZone = "UTC",
     string WeekStarts = "monday",
     DateTime? StartsAt = null,

@@ -19,7 +19,7 @@ internal sealed class ClaudeAdapter : IPlatformAdapter
     public HttpRequestMessage CreateRequest(in UpstreamCall call)
     {
         var path = call.Operation == Operation.CountTokens ? "messages/count_tokens" : "messages";
-        var request = new HttpRequestMessage(HttpMethod.Post, call.Account.Url(path, call.Query)) { Content = call.Content };
+        var request = new HttpRequestMessage(HttpMethod.Post, call.Account.Url(path, call.Query, UpstreamUrl.Claude)) { Content = call.Content };
         UpstreamHeaders.CopyFromClient(request, call.ClientHeaders);
         if (!call.ClientHeaders.ContainsKey("anthropic-version"))
         {

@@ -16,7 +16,7 @@ internal sealed class OpenAiAdapter : IPlatformAdapter
 
     public HttpRequestMessage CreateRequest(in UpstreamCall call)
     {
-        var request = new HttpRequestMessage(HttpMethod.Post, call.Account.Url("chat/completions", call.Query)) { Content = call.Content };
+        var request = new HttpRequestMessage(HttpMethod.Post, call.Account.Url("chat/completions", call.Query, UpstreamUrl.OpenAi)) { Content = call.Content };
         UpstreamHeaders.CopyFromClient(request, call.ClientHeaders);
         request.Headers.TryAddWithoutValidation("authorization", $"Bearer {call.Account.Credentials["api_key"]}");
         AddIfSet(request, "openai-organization", call.Account, "organization");
@@ -68,7 +68,7 @@ internal sealed class OpenAiAdapter : IPlatformAdapter
 
     private static void AddIfSet(HttpRequestMessage request, string header, Scheduling.UpstreamAccount account, string field)
     {
-        if (account.Credentials.GetValueOrDefault(field) is { Length: > 0 } value)
+        if (account.Credentials.Find(field) is { Length: > 0 } value)
         {
             request.Headers.TryAddWithoutValidation(header, value);
         }

@@ -1,0 +1,15 @@
+using Carter;
+using Gateway.Infrastructure.Paging;
+using MediatR;
+
+namespace Gateway.Features.Accounts.ListAccounts;
+
+internal sealed class ListAccountsEndpoint : ICarterModule
+{
+    public void AddRoutes(IEndpointRouteBuilder app) =>
+        app.MapGet("/api/admin/accounts", Handle).WithName("ListAccounts").WithTags("Accounts");
+
+    public static async Task<Reply<PagedList<AccountView>>> Handle(
+        [AsParameters] ListAccountsRequest request, IMediator mediator, CancellationToken cancellationToken) =>
+        await mediator.Send(request, cancellationToken);
+}

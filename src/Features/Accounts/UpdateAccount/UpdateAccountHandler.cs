@@ -1,0 +1,160 @@
+using Gateway.Infrastructure;
+using Gateway.Infrastructure.Http;
+using Gateway.Infrastructure.Persistence;
+using Gateway.Infrastructure.Persistence.Entities;
+using Gateway.Infrastructure.Secrets;
+using Gateway.Proxy.Platforms;
+using Gateway.Proxy.Scheduling;
+using MediatR;
+using Microsoft.EntityFrameworkCore;
+
+namespace Gateway.Features.Accounts.UpdateAccount;
+
+internal sealed class UpdateAccountHandler(
+    GatewayDbContext db,
+    PlatformCatalogue catalogue,
+    CredentialReader reader,
+    UpstreamAddressPolicy policy,
+    IAccountHealth health,
+    SecretBox box,
+    TimeProvider clock) : IRequestHandler<UpdateAccountRequest, Result<AccountView>>
+{
+    public async Task<Result<AccountView>> Handle(UpdateAccountRequest request, CancellationToken cancellationToken)
+    {
+        if (await db.Accounts.Existing().SingleOrDefaultAsync(row => row.Id == request.Id, cancellationToken) is not { } account)
+        {
+            return AccountRows.NotFound(request.Id);
+        }
+
+        if (IfMatch.Check(request.IfMatch, account.UpdatedAtUtc) is { } stale)
+        {
+            return stale;
+        }
+
+        AccountCredentials? credentials = null;
+        if (request.Credentials.Value is { } given)
+        {
+            var read = reader.Read(account.Platform, given);
+            if (read.Error is { } invalid)
+            {
+                return invalid;
+            }
+
+            credentials = read.Value;
+        }
+
+        var baseUrl = request.BaseUrl.Or(account.BaseUrl);
+        var presentProxyUrl = AccountProxyUrl.Open(box, account);
+        var proxyUrl = request.ProxyUrl.Or(presentProxyUrl);
+        proxyUrl = proxyUrl == AccountProxyUrl.Masked(presentProxyUrl) ? presentProxyUrl : proxyUrl;
+        if (await CheckAddressesAsync(account, baseUrl, presentProxyUrl, proxyUrl, credentials, cancellationToken) is { } refused)
+        {
+            return refused;
+        }
+
+        var name = request.Name.Or(account.Name);
+        if (name != account.Name && await db.Accounts.AnyAsync(row => row.LiveName == name, cancellationToken))
+        {
+            return AccountRows.NameTaken(name);
+        }
+
+        if (credentials is not null)
+        {
+            // Marks and cooldowns are about the old credentials.
+            await health.RecoverAsync(account.Id, cancellationToken);
+            await db.ClearMarksAsync(account, cancellationToken);
+        }
+
+        await using var transaction = await db.Database.BeginTransactionAsync(cancellationToken);
+        if (!await ClaimAsync(account, cancellationToken))
+        {
+            return GatewayError.Conflict("The account was changed at the same time. Read it again and retry.", "stale");
+        }
+
+        Apply(request, account);
+        account.Name = name;
+        account.LiveName = name;
+        account.BaseUrl = baseUrl;
+        if (proxyUrl != presentProxyUrl)
+        {
+            account.ProxyUrlEncrypted = AccountProxyUrl.Seal(box, account.Id, proxyUrl);
+        }
+
+        if (credentials is not null)
+        {
+            account.CredentialsEncrypted = credentials.Seal(box, account.Id);
+            account.CredentialVersion++;
+            account.CredentialsHint = catalogue[account.Platform].KindOf(credentials).HintOf(credentials);
+            account.TokenExpiresAtUtc = credentials.FindTime(CredentialFields.ExpiresAt);
+        }
+
+        await db.SaveChangesAsync(cancellationToken);
+        await transaction.CommitAsync(cancellationToken);
+        return await AccountView.OfAsync(account, health, box, cancellationToken);
+    }
+
+    private async Task<GatewayError?> CheckAddressesAsync(
+        Account account, string? baseUrl, string? presentProxyUrl, string? proxyUrl, AccountCredentials? credentials, CancellationToken cancellationToken)
+    {
+        var platform = catalogue[account.Platform];
+        if (baseUrl is null && platform.BaseUrlRequired)
+        {
+            return AccountAddresses.Required(platform);
+        }
+
+        if (credentials is null)
+        {
+            var problems = new Dictionary<string, string[]>();
+            var present = AccountCredentials.Open(box, account.Id, account.CredentialsEncrypted);
+            if (!AccountAddresses.SameHost(platform.BaseUrlOf(account.BaseUrl, present), platform.BaseUrlOf(baseUrl, present), AddressUse.Base))
+            {
+                problems["base_url"] = ["Another host needs 'credentials' in the same call."];
+            }
+
+            if (proxyUrl is not null && !AccountAddresses.SameHost(presentProxyUrl, proxyUrl, AddressUse.Proxy))
+            {
+                problems["proxy_url"] = ["Another host needs 'credentials' in the same call."];
+            }
+
+            if (problems.Count > 0)
+            {
+                return GatewayError.Invalid(problems);
+            }
+        }
+
+        // What stays as it is was checked when it came, and is checked at every connect.
+        return await AccountAddresses.CheckAsync(
+            policy,
+            platform,
+            baseUrl == account.BaseUrl ? null : baseUrl,
+            proxyUrl == presentProxyUrl ? null : proxyUrl,
+            credentials,
+            cancellationToken);
+    }
+
+    /// <summary>Takes the row for this change, unless somebody changed it, or renewed its credentials, since it was read.</summary>
+    private async Task<bool> ClaimAsync(Account account, CancellationToken cancellationToken)
+    {
+        var seen = account.UpdatedAtUtc;
+        var now = clock.UtcNowMicroseconds();
+        account.UpdatedAtUtc = now > seen ? now : seen.AddMicroseconds(1);
+        return await db.Accounts.Existing()
+            .Where(row => row.Id == account.Id && row.UpdatedAtUtc == seen && row.CredentialVersion == account.CredentialVersion)
+            .ExecuteUpdateAsync(set => set.SetProperty(row => row.UpdatedAtUtc, account.UpdatedAtUtc), cancellationToken) == 1;
+    }
+
+    private static void Apply(UpdateAccountRequest request, Account account)
+    {
+        account.Priority = request.Priority.Or(account.Priority);
+        account.Weight = request.Weight.Or(account.Weight);
+        account.MaxConcurrency = request.MaxConcurrency.Or(account.MaxConcurrency);
+        account.RequestsPerMinute = request.RequestsPerMinute.Or(account.RequestsPerMinute);
+        account.TokensPerMinute = request.TokensPerMinute.Or(account.TokensPerMinute);
+        account.DailyBudgetNanoUsd = request.DailyBudgetUsd.IsSet ? AccountRows.Budget(request.DailyBudgetUsd.Value) : account.DailyBudgetNanoUsd;
+        account.Models = request.Models.Or(account.Models);
+        account.ModelMapping = request.ModelMapping.Or(account.ModelMapping);
+        account.Group = request.Group.Or(account.Group);
+        account.Enabled = request.Enabled.Or(account.Enabled);
+        account.Options = request.Options.Or(account.Options);
+    }
+}

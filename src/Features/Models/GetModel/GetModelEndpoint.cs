@@ -1,0 +1,21 @@
+using Carter;
+using Gateway.Proxy.Formats;
+using MediatR;
+
+namespace Gateway.Features.Models.GetModel;
+
+internal sealed class GetModelEndpoint : ICarterModule
+{
+    // A catch-all: names such as "openai/gpt-5" have a slash, raw or as %2F.
+    public void AddRoutes(IEndpointRouteBuilder app) =>
+        app.MapGet("/v1/models/{**model}", Handle).WithName("GetModel").WithTags("Proxy").AllowAnonymous();
+
+    /// <summary>One model, if the calling key can reach it.</summary>
+    public static async Task Handle(string model, HttpContext http, ModelClients clients, IMediator mediator)
+    {
+        var format = clients.FormatOf(http);
+        var name = model.Replace("%2F", "/", StringComparison.OrdinalIgnoreCase);
+        var reply = await mediator.Send(new GetModelRequest(http, format, name), http.RequestAborted);
+        await reply.WriteIfFailedAsync(http, format);
+    }
+}

@@ -1,0 +1,58 @@
+using System.Globalization;
+using System.Text.Json;
+using Gateway.Proxy;
+using Gateway.Proxy.Access;
+using Gateway.Proxy.Formats;
+using Gateway.Proxy.Scheduling;
+using MediatR;
+
+namespace Gateway.Features.Models.ListModels;
+
+internal sealed class ListModelsHandler(ReachableModels models) : IRequestHandler<ListModelsRequest, ProxyReply>
+{
+    private const int MostPerPage = 1000;
+
+    public async Task<ProxyReply> Handle(ListModelsRequest request, CancellationToken cancellationToken)
+    {
+        var http = request.Http;
+        var query = http.Request.Query;
+        var limit = MostPerPage;
+        if (query.TryGetValue("limit", out var text)
+            && (!int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out limit) || limit is < 1 or > MostPerPage))
+        {
+            return ProxyReply.Fail(GatewayError.BadRequest($"'limit' must be between 1 and {MostPerPage}."));
+        }
+
+        var all = models.List(http.ApiKey(), ModelClients.WireOf(http));
+        var (page, hasMore) = Page(all, query["after_id"], query["before_id"], query.ContainsKey("limit") ? limit : all.Count);
+        http.Response.ContentType = "application/json";
+        await using var writer = new Utf8JsonWriter(http.Response.BodyWriter, JsonText.WriterOptions);
+        writer.WriteStartObject();
+        writer.WriteString("object"u8, "list"u8);
+        writer.WriteStartArray("data"u8);
+        foreach (var (model, owner) in page)
+        {
+            ModelObject.Write(writer, model, owner);
+        }
+
+        writer.WriteEndArray();
+        writer.WriteBoolean("has_more"u8, hasMore);
+        writer.WriteString("first_id"u8, page.Count > 0 ? page[0].Model : null);
+        writer.WriteString("last_id"u8, page.Count > 0 ? page[^1].Model : null);
+        writer.WriteEndObject();
+        return ProxyReply.Done;
+    }
+
+    private static (IReadOnlyList<(string Model, string Owner)> Page, bool HasMore) Page(
+        IReadOnlyList<(string Model, string Owner)> all, string? after, string? before, int limit)
+    {
+        if (!string.IsNullOrEmpty(before))
+        {
+            var earlier = all.Where(pair => string.CompareOrdinal(pair.Model, before) < 0).ToList();
+            return (earlier.TakeLast(limit).ToList(), earlier.Count > limit);
+        }
+
+        var later = string.IsNullOrEmpty(after) ? all : all.Where(pair => string.CompareOrdinal(pair.Model, after) > 0).ToList();
+        return (later.Take(limit).ToList(), later.Count > limit);
+    }
+}

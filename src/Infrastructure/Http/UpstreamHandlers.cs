@@ -1,0 +1,56 @@
+using System.Net;
+
+namespace Gateway.Infrastructure.Http;
+
+/// <summary>Makes the connection pools for everything that the gateway sends to the outside.</summary>
+internal sealed class UpstreamHandlers(UpstreamAddressPolicy policy)
+{
+    /// <summary>A handler that connects only where the policy allows, and adds nothing of its own to a request.</summary>
+    /// <param name="proxyUrl">The outbound proxy of an account; null: direct.</param>
+    /// <remarks>A pool is dear: keep one handler per proxy for the life of the process, or at least as long as the account is used.</remarks>
+    /// <exception cref="UriFormatException">The address of the proxy is malformed. Where it leads is checked at connect.</exception>
+    public SocketsHttpHandler Create(string? proxyUrl = null)
+    {
+        var proxy = proxyUrl is null ? null : new AlwaysProxy(proxyUrl);
+        return new SocketsHttpHandler
+        {
+            ConnectCallback = proxy is null ? policy.ConnectAsync : policy.ConnectToProxyAsync,
+            ConnectTimeout = TimeSpan.FromSeconds(10),
+            PooledConnectionIdleTimeout = TimeSpan.FromMinutes(5),
+
+            // A name is looked up, and the policy asked, again this often, also on connections that never rest.
+            PooledConnectionLifetime = TimeSpan.FromMinutes(30),
+            MaxConnectionsPerServer = int.MaxValue,
+            EnableMultipleHttp2Connections = true,
+            Proxy = proxy,
+            UseProxy = proxy is not null,   // also: never a proxy of the environment
+            UseCookies = false,
+            AllowAutoRedirect = false,      // a redirect would carry the secret to an address that nobody checked
+            AutomaticDecompression = DecompressionMethods.None,
+            ActivityHeadersPropagator = null,
+        };
+    }
+
+    /// <summary>Sends every request through one proxy; unlike <see cref="WebProxy"/> it has no exceptions.</summary>
+    private sealed class AlwaysProxy : IWebProxy
+    {
+        private readonly Uri _origin;
+
+        public AlwaysProxy(string url)
+        {
+            if (!UpstreamAddress.TryParse(url, AddressUse.Proxy, out var address, out var problem))
+            {
+                throw new UriFormatException(problem);
+            }
+
+            _origin = address.Origin;
+            Credentials = address.User is null ? null : new NetworkCredential(address.User, address.Password);
+        }
+
+        public ICredentials? Credentials { get; set; }
+
+        public Uri GetProxy(Uri destination) => _origin;
+
+        public bool IsBypassed(Uri host) => false;
+    }
+}

@@ -1,0 +1,48 @@
+using System.Globalization;
+using System.Net;
+using Gateway.Infrastructure.Persistence;
+
+namespace Gateway.Infrastructure.Http;
+
+/// <summary>Section <c>Upstream</c> of the start-up configuration.</summary>
+internal sealed record UpstreamOptions(IReadOnlyList<IPNetwork> AllowedPrivateNetworks, IReadOnlySet<int> AllowedPorts)
+{
+    private static readonly int[] AlwaysAllowedPorts = [443, 8443];
+
+    /// <exception cref="StartupException">A setting has a value that cannot work; the message names it and what is accepted.</exception>
+    public static UpstreamOptions Read(IConfiguration configuration)
+    {
+        var networks = Values(configuration, "Upstream:AllowedPrivateNetworks").Select(Network).ToList();
+        if (networks.Count == 0 && configuration.IsEmbedded())
+        {
+            networks = [IPNetwork.Parse("127.0.0.0/8"), IPNetwork.Parse("::1/128")];
+        }
+
+        return new UpstreamOptions(networks, Values(configuration, "Upstream:AllowedPorts").Select(Port).Concat(AlwaysAllowedPorts).ToHashSet());
+    }
+
+    // A list in appsettings.json; in one environment variable also separated by commas.
+    private static string[] Values(IConfiguration configuration, string setting)
+    {
+        var section = configuration.GetSection(setting);
+        var listed = section.GetChildren().Select(child => child.Value ?? "").ToArray();
+        return listed.Length > 0 ? listed : (section.Value ?? "").Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
+    }
+
+    private static IPNetwork Network(string text)
+    {
+        if (!text.Contains('/') || !IPNetwork.TryParse(text, out var network))
+        {
+            throw new StartupException($"Upstream:AllowedPrivateNetworks: '{text}' is not a CIDR range such as 10.0.0.0/8 or fd12:3456::/32.");
+        }
+
+        return AddressRanges.IsForbidden(network.BaseAddress) && network.PrefixLength > 0
+            ? throw new StartupException($"Upstream:AllowedPrivateNetworks: '{text}' can never be allowed (link-local, metadata, multicast and the like).")
+            : network;
+    }
+
+    private static int Port(string text) =>
+        int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var port) && port is >= 1 and <= IPEndPoint.MaxPort
+            ? port
+            : throw new StartupException($"Upstream:AllowedPorts: '{text}' is not a port between 1 and 65535.");
+}

@@ -1,0 +1,52 @@
+using System.Globalization;
+using System.Text.Json;
+using Gateway.Infrastructure.Json;
+using Gateway.Infrastructure.Secrets;
+
+namespace Gateway.Proxy.Platforms;
+
+/// <summary>The credentials of one account: its kind and the values by field name. Immutable.</summary>
+/// <remarks>Not a record: its text form must not print secrets.</remarks>
+internal sealed class AccountCredentials
+{
+    private readonly IReadOnlyDictionary<string, string> _fields;
+
+    public AccountCredentials(string kind, IReadOnlyDictionary<string, string> fields)
+    {
+        Kind = kind;
+        _fields = fields;
+    }
+
+    /// <summary>Which kind of its platform's description it is.</summary>
+    public string Kind { get; }
+
+    /// <exception cref="KeyNotFoundException">The kind has no such required field.</exception>
+    public string this[string field] => _fields[field];
+
+    /// <summary>Everything that must not appear in a text for others.</summary>
+    public IEnumerable<string> Values => _fields.Values;
+
+    public string? Find(string field) => _fields.GetValueOrDefault(field);
+
+    /// <summary>A field of kind <c>datetime</c>.</summary>
+    public DateTime? FindTime(string field) => UtcTimeConverter.TryParse(Find(field), out var utc) ? utc : null;
+
+    /// <summary>The form in which a field of kind <c>datetime</c> is kept.</summary>
+    public static string Text(DateTime utc) => utc.ToString("yyyy-MM-dd'T'HH:mm:ss.FFFFFF'Z'", CultureInfo.InvariantCulture);
+
+    /// <summary>Encrypts them for the row of this account and for no other.</summary>
+    public string Seal(SecretBox box, long accountId) => box.Seal(JsonSerializer.Serialize(new Plain(Kind, _fields)), Place(accountId));
+
+    /// <exception cref="System.Security.Cryptography.CryptographicException">The key is not in the ring, or the text was changed or moved.</exception>
+    public static AccountCredentials Open(SecretBox box, long accountId, string envelope)
+    {
+        var plain = JsonSerializer.Deserialize<Plain>(box.Open(envelope, Place(accountId)))!;
+        return new AccountCredentials(plain.Kind, plain.Fields);
+    }
+
+    public override string ToString() => $"{Kind} credentials";
+
+    private static string Place(long accountId) => string.Create(CultureInfo.InvariantCulture, $"accounts/{accountId}/credentials");
+
+    private sealed record Plain(string Kind, IReadOnlyDictionary<string, string> Fields);
+}

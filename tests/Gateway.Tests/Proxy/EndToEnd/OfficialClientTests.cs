@@ -1,0 +1,85 @@
+using System.ClientModel;
+using Anthropic;
+using Anthropic.Models.Messages;
+using Gateway.Tests.Support;
+using OpenAI;
+using OpenAI.Chat;
+using Simulator;
+
+namespace Gateway.Tests.Proxy.EndToEnd;
+
+/// <summary>The main job: unmodified SDK clients through the gateway to their platforms, on both pairs of stores.</summary>
+public sealed class OfficialClientTests(SharedSimulator simulator)
+{
+    private static CancellationToken Cancel => TestContext.Current.CancellationToken;
+
+    [Theory]
+    [InlineData(StorageKind.Embedded)]
+    [InlineData(StorageKind.Servers)]
+    public async Task An_OpenAI_client_streams_and_its_tokens_and_cost_are_on_record(StorageKind storage)
+    {
+        await using var gateway = await GatewayServer.StartAsync(storage);
+        using var admin = await gateway.CreateAdminClientAsync();
+        var tenant = await Tenant.OpenAiAsync(admin, simulator.Server, key: new { rate_multiplier = 2 });
+        tenant.Upstream.Enqueue(ScriptedAnswer.Text("Hel", "lo ", "世界").WithUsage(input: 1000, output: 50, cacheRead: 400));
+        var client = new ChatClient("gpt-5-mini", new ApiKeyCredential(tenant.Key), new OpenAIClientOptions { Endpoint = new Uri(gateway.Url, "v1") });
+
+        var text = "";
+        await foreach (var update in client.CompleteChatStreamingAsync([new UserChatMessage("hi")], cancellationToken: Cancel))
+        {
+            text += string.Concat(update.ContentUpdate.Select(part => part.Text));
+        }
+
+        text.ShouldBe("Hello 世界");
+        tenant.Upstream.Refusals.ShouldBeEmpty();
+        await CheckRecordAsync(admin, tenant, inputTokens: 1000, cacheReadTokens: 400, outputTokens: 50);
+    }
+
+    [Theory]
+    [InlineData(StorageKind.Embedded)]
+    [InlineData(StorageKind.Servers)]
+    public async Task An_Anthropic_client_streams_and_its_tokens_and_cost_are_on_record(StorageKind storage)
+    {
+        await using var gateway = await GatewayServer.StartAsync(storage);
+        using var admin = await gateway.CreateAdminClientAsync();
+        var tenant = await Tenant.ClaudeAsync(admin, simulator.Server, key: new { rate_multiplier = 2 });
+        tenant.Upstream.Enqueue(ScriptedAnswer.Text("Hel", "lo ", "世界").WithUsage(input: 1000, output: 50, cacheRead: 400));
+        var client = new AnthropicClient { ApiKey = tenant.Key, BaseUrl = gateway.Url.ToString().TrimEnd('/') };
+
+        var text = "";
+        await foreach (var update in client.Messages.CreateStreaming(
+            new MessageCreateParams { Model = "claude-sonnet-4-5", MaxTokens = 100, Messages = [new UserMessageParam { Content = "hi" }] }, Cancel))
+        {
+            if (update.Json.TryGetProperty("delta", out var delta) && delta.TryGetProperty("text", out var piece))
+            {
+                text += piece.GetString();
+            }
+        }
+
+        text.ShouldBe("Hello 世界");
+        tenant.Upstream.Refusals.ShouldBeEmpty();
+        await CheckRecordAsync(admin, tenant, inputTokens: 1000, cacheReadTokens: 400, outputTokens: 50);
+    }
+
+    private static async Task CheckRecordAsync(HttpClient admin, Tenant tenant, long inputTokens, long cacheReadTokens, long outputTokens)
+    {
+        var record = await tenant.UsageRecordAsync();
+        record.GetProperty("input_tokens").GetInt64().ShouldBeOneOf(inputTokens, inputTokens - cacheReadTokens);
+        record.GetProperty("cache_read_tokens").GetInt64().ShouldBe(cacheReadTokens);
+        record.GetProperty("output_tokens").GetInt64().ShouldBe(outputTokens);
+        record.GetProperty("status").GetString().ShouldBe("completed");
+        record.GetProperty("usage_source").GetString().ShouldBe("reported");
+        var cost = record.GetProperty("cost_usd").GetDecimal();
+        cost.ShouldBeGreaterThan(0);
+        record.GetProperty("billed_usd").GetDecimal().ShouldBe(2 * cost);
+
+        var before = await admin.GetDataAsync($"/api/admin/usage?api_key_id={tenant.ApiKeyId}");
+        before.GetProperty("totals").GetProperty("cost_usd").GetDecimal().ShouldBe(cost);
+
+        (await admin.PostDataAsync("/api/admin/sync", new { })).GetProperty("records").GetInt32().ShouldBe(1);
+        (await admin.GetDataAsync("/api/admin/sync")).GetProperty("pending_records").GetInt32().ShouldBe(0);
+        var after = await admin.GetDataAsync($"/api/admin/usage?api_key_id={tenant.ApiKeyId}");
+        after.GetRawText().ShouldBe(before.GetRawText());
+        (await admin.GetDataAsync($"/api/admin/api-keys/{tenant.ApiKeyId}")).GetProperty("spent_usd").GetDecimal().ShouldBe(2 * cost);
+    }
+}

@@ -1,0 +1,186 @@
+using System.Text;
+using Gateway.Proxy.Formats;
+using Gateway.Proxy.Formats.Claude;
+using Gateway.Proxy.Formats.OpenAiChat;
+using Gateway.Proxy.Inspection;
+using Gateway.Proxy.Neutral;
+
+namespace Gateway.Tests.Proxy.Inspection;
+
+public sealed class RequestInspectorTests
+{
+    private const string Messages = """ "messages":[{"role":"user","content":"hi"}] """;
+
+    [Fact]
+    public void What_the_proxy_needs_is_found_and_located()
+    {
+        var body = """{ "messages" : [{"role":"user","content":"hi"}], "model" : "gpt-5", "stream" : true, "max_tokens": 7 }""";
+
+        var request = Accept(body);
+
+        request.Model.ShouldBe("gpt-5");
+        body.Substring(request.ModelRange.Start, request.ModelRange.Length).ShouldBe("\"gpt-5\"");
+        request.Stream.ShouldBeTrue();
+        request.MaxOutputTokens.ShouldBe(7);
+        request.BodyBytes.ShouldBe(body.Length);
+    }
+
+    [Theory]
+    [InlineData("max_completion_tokens", "max_tokens")]
+    [InlineData("max_tokens", "max_completion_tokens")]
+    public void The_newer_name_of_the_output_limit_wins_in_any_order(string first, string second)
+    {
+        var value = new Dictionary<string, int> { ["max_completion_tokens"] = 5, ["max_tokens"] = 9 };
+
+        var request = Accept($$"""{"model":"m",{{Messages}},"{{first}}":{{value[first]}},"{{second}}":{{value[second]}} }""");
+
+        request.MaxOutputTokens.ShouldBe(5);
+    }
+
+    [Fact]
+    public void Escapes_in_names_and_values_mean_what_they_mean_to_every_parser()
+    {
+        var request = Accept($$"""{"mod\u0065l":"gpt\u002d5",{{Messages}}}""");
+
+        request.Model.ShouldBe("gpt-5");
+    }
+
+    [Theory] // B46
+    [InlineData("")]
+    [InlineData("null")]
+    [InlineData("[]")]
+    [InlineData("\"text\"")]
+    [InlineData("{")]
+    [InlineData("{\"model\":\"m\"")]
+    [InlineData("{\"model\":\"m\",}")]
+    [InlineData("{\"model\":\"m\"} trailing")]
+    [InlineData("{\"model\":\"m\"}{}")]
+    [InlineData("// comment\n{}")]
+    [InlineData("\uFEFF{\"model\":\"m\"}")]
+    [InlineData("{'model':'m'}")]
+    public void B46_what_is_not_one_JSON_object_is_refused(string body) => Refuse(body).Kind.ShouldBe(FailureKind.InvalidRequest);
+
+    [Fact]
+    public void B46_depth_is_bounded() => Refuse($"{{\"model\":\"m\",\"x\":{new string('[', 100_000)}").Message.ShouldContain("not valid JSON");
+
+    [Fact]
+    public void B46_members_of_one_object_are_bounded()
+    {
+        var members = string.Join(',', Enumerable.Range(0, 1_000_000).Select(i => $"\"k{i}\":1"));
+
+        Refuse($$$"""{"model":"m",{{{Messages}}},"metadata":{ {{{members}}} } }""").Message.ShouldContain("members");
+    }
+
+    [Fact]
+    public void B46_UTF_16_and_broken_UTF_8_are_refused()
+    {
+        RequestInspector.Inspect(Encoding.Unicode.GetBytes("{\"model\":\"m\"}"), Shape, out _).ShouldNotBeNull();
+        RequestInspector.Inspect([.. "{\"model\":\""u8, 0xC3, 0x28, .. "\"}"u8], Shape, out _)!.Message.ShouldContain("UTF-8");
+    }
+
+    [Theory] // B46
+    [InlineData("\\ud800")]
+    [InlineData("\\udc00")]
+    [InlineData("\\ud800x")]
+    [InlineData("\\ud800\\n")]
+    [InlineData("\\ud800\\ud800")]
+    [InlineData("a\\\\\\ud83d")]
+    public void B46_a_lone_surrogate_is_refused_wherever_it_stands(string text)
+    {
+        Refuse($$"""{"model":"m","messages":[{"role":"user","content":"{{text}}"}]}""").Message.ShouldContain("surrogate");
+        Refuse($$"""{"model":"m",{{Messages}},"{{text}}":1}""").Message.ShouldContain("surrogate");
+    }
+
+    [Theory]
+    [InlineData("\\ud83d\\ude00")]
+    [InlineData("\\\\ud800")]
+    [InlineData("😀")]
+    public void A_whole_pair_and_an_escaped_backslash_are_accepted(string text) =>
+        Accept($$"""{"model":"m","messages":[{"role":"user","content":"{{text}}"}]}""");
+
+    [Theory] // B47
+    [InlineData("""{"model":"a","model":"b",""")]
+    [InlineData("""{"model":"a","mod\u0065l":"b",""")]
+    [InlineData("""{"stream":true,"model":"a","stream":false,""")]
+    public void B47_a_member_that_policy_reads_is_refused_when_given_twice(string start) => Refuse($"{start}{Messages}}}").Message.ShouldContain("twice");
+
+    [Theory] // B09
+    [InlineData("gpt\\r\\nx-evil: 1")]
+    [InlineData("gpt\\u0000")]
+    [InlineData("")]
+    public void B09_a_model_name_cannot_carry_control_characters(string model) =>
+        Refuse($$"""{"model":"{{model}}",{{Messages}}}""").Field.ShouldBe("model");
+
+    [Theory] // B48, B50, B26
+    [InlineData("stream", "\"true\"")]
+    [InlineData("stream", "1")]
+    [InlineData("n", "1000")]
+    [InlineData("n", "0")]
+    [InlineData("n", "1.5")]
+    [InlineData("max_tokens", "0")]
+    [InlineData("max_tokens", "-1")]
+    [InlineData("max_tokens", "9223372036854775808")]
+    [InlineData("max_completion_tokens", "\"5\"")]
+    [InlineData("temperature", "1e400")]
+    [InlineData("temperature", "\"hot\"")]
+    [InlineData("temperature", "-0.1")]
+    [InlineData("tools", "{}")]
+    [InlineData("stream_options", "[]")]
+    [InlineData("stream_options", "{\"include_usage\":\"yes\"}")]
+    [InlineData("messages", "\"hi\"")]
+    [InlineData("messages", "[]")]
+    [InlineData("messages", "[1]")]
+    [InlineData("messages", "[{}]")]
+    [InlineData("messages", "[{\"role\":1,\"content\":\"x\"}]")]
+    [InlineData("messages", "[{\"role\":\"user\",\"content\":5}]")]
+    [InlineData("model", "5")]
+    [InlineData("model", "null")]
+    public void B48_B50_a_wrong_type_or_range_is_named(string field, string value)
+    {
+        var others = string.Concat(new[] { ("model", "\"m\""), ("messages", "[{\"role\":\"user\",\"content\":\"x\"}]") }
+            .Where(pair => pair.Item1 != field).Select(pair => $",\"{pair.Item1}\":{pair.Item2}"));
+
+        Refuse($"{{\"{field}\":{value}{others}}}").Field.ShouldBe(field);
+    }
+
+    [Fact]
+    public void B51_ten_thousand_tools_are_read_in_one_pass()
+    {
+        var tools = string.Join(',', Enumerable.Range(0, 10_000).Select(i => $$"""{"type":"function","function":{"name":"f{{i}}" } }"""));
+
+        Accept($$"""{"model":"m",{{Messages}},"tools":[{{tools}}]}""");
+    }
+
+    [Theory]
+    [InlineData("model")]
+    [InlineData("messages")]
+    public void A_required_member_that_is_missing_is_named(string field)
+    {
+        var body = field == "model" ? $"{{{Messages}}}" : """{"model":"m"}""";
+
+        Refuse(body).Field.ShouldBe(field);
+    }
+
+    [Fact]
+    public void Unknown_members_are_none_of_our_business() => Accept($$"""{"model":"m",{{Messages}},"brand_new":{"a":[1,2,{"b":null}] } }""");
+
+    [Fact]
+    public void A_count_needs_no_max_tokens_and_a_message_does()
+    {
+        var body = Encoding.UTF8.GetBytes($$"""{"model":"m",{{Messages}}}""");
+        var claude = new ClaudeFormat();
+
+        RequestInspector.Inspect(body, claude.Shape(Operation.CountTokens), out _).ShouldBeNull();
+        RequestInspector.Inspect(body, claude.Shape(Operation.Generate), out _)!.Field.ShouldBe("max_tokens");
+    }
+
+    private static RequestShape Shape { get; } = new OpenAiChatFormat().Shape(Operation.Generate);
+
+    private static InspectedRequest Accept(string body)
+    {
+        RequestInspector.Inspect(Encoding.UTF8.GetBytes(body), Shape, out var request).ShouldBeNull();
+        return request;
+    }
+
+    private static Failure Refuse(string body) => RequestInspector.Inspect(Encoding.UTF8.GetBytes(body), Shape, out _).ShouldNotBeNull();
+}

@@ -1,0 +1,149 @@
+using System.Globalization;
+using System.Net.Http.Json;
+using System.Text.Json;
+using Simulator;
+
+namespace Gateway.Tests.Support;
+
+/// <summary>One upstream account of the simulator, registered in a gateway, and an API key that reaches it and nothing else.</summary>
+public sealed class Tenant
+{
+    private readonly HttpClient _admin;
+
+    private Tenant(HttpClient admin, SimulatedAccount upstream, string group, long accountId, long apiKeyId, string key)
+    {
+        _admin = admin;
+        Upstream = upstream;
+        Group = group;
+        AccountId = accountId;
+        ApiKeyId = apiKeyId;
+        Key = key;
+    }
+
+    /// <summary>The upstream's side.</summary>
+    public SimulatedAccount Upstream { get; }
+
+    /// <summary>The account group that only this tenant uses.</summary>
+    public string Group { get; }
+
+    public long AccountId { get; }
+
+    public long ApiKeyId { get; }
+
+    /// <summary>The secret of the API key.</summary>
+    public string Key { get; }
+
+    public static Task<Tenant> OpenAiAsync(HttpClient admin, SimulatorServer simulator, object? key = null, object? account = null) =>
+        CreateAsync(admin, simulator, "openai", CredentialPrefix.OpenAi, key, account);
+
+    public static Task<Tenant> ClaudeAsync(HttpClient admin, SimulatorServer simulator, object? key = null, object? account = null) =>
+        CreateAsync(admin, simulator, "claude", CredentialPrefix.Claude, key, account);
+
+    /// <summary>Registers one more account in the tenant's group.</summary>
+    public async Task<(SimulatedAccount Upstream, long AccountId)> AddAccountAsync(SimulatorServer simulator, string platform, object? more = null)
+    {
+        var upstream = simulator.NewAccount(platform == "claude" ? CredentialPrefix.Claude : CredentialPrefix.OpenAi);
+        return (upstream, await RegisterAsync(_admin, simulator, platform, upstream, Group, more));
+    }
+
+    /// <summary>The request's usage record, as soon as there is one: synced or not.</summary>
+    public async Task<JsonElement> UsageRecordAsync(string? requestId = null)
+    {
+        JsonElement found = default;
+        await Eventually.HoldsAsync(async () =>
+        {
+            var page = await _admin.GetDataAsync($"/api/admin/usage/records?api_key_id={ApiKeyId}");
+            foreach (var item in page.GetProperty("items").EnumerateArray())
+            {
+                if (requestId is null || item.GetProperty("request_id").GetString() == requestId)
+                {
+                    found = item;
+                    return true;
+                }
+            }
+
+            return false;
+        });
+        return found;
+    }
+
+    /// <summary>The newest request log of the key.</summary>
+    public async Task<JsonElement> RequestLogAsync(string? requestId = null)
+    {
+        JsonElement found = default;
+        await Eventually.HoldsAsync(async () =>
+        {
+            var filter = requestId is null ? "" : $"&request_id={requestId}";
+            var page = await _admin.GetDataAsync($"/api/admin/request-logs?api_key_id={ApiKeyId}{filter}");
+            found = page.GetProperty("items").EnumerateArray().FirstOrDefault();
+            return found.ValueKind == JsonValueKind.Object;
+        });
+        return found;
+    }
+
+    /// <summary>A plain client that sends the key as OpenAI's do.</summary>
+    public HttpClient CreateClient(GatewayServer gateway)
+    {
+        var client = gateway.CreateClient();
+        client.DefaultRequestHeaders.Authorization = new("Bearer", Key);
+        return client;
+    }
+
+    private static async Task<Tenant> CreateAsync(
+        HttpClient admin, SimulatorServer simulator, string platform, string prefix, object? key, object? account)
+    {
+        var upstream = simulator.NewAccount(prefix);
+        var group = $"group-{Guid.NewGuid():N}";
+        var accountId = await RegisterAsync(admin, simulator, platform, upstream, group, account);
+        var created = await admin.PostDataAsync("/api/admin/api-keys", Merge(new { name = group, account_group = group }, key));
+        return new Tenant(admin, upstream, group, accountId, created.GetProperty("id").GetInt64(), created.GetProperty("key").GetString()!);
+    }
+
+    private static async Task<long> RegisterAsync(
+        HttpClient admin, SimulatorServer simulator, string platform, SimulatedAccount upstream, string group, object? more)
+    {
+        var body = Merge(
+            new
+            {
+                name = $"{platform}-{upstream.Credential}-{Guid.NewGuid():N}",
+                platform,
+                base_url = simulator.Url.ToString(),
+                credentials = new { api_key = upstream.Credential },
+                group,
+            },
+            more);
+        return (await admin.PostDataAsync("/api/admin/accounts", body)).GetProperty("id").GetInt64();
+    }
+
+    private static Dictionary<string, object?> Merge(object first, object? second)
+    {
+        var merged = new Dictionary<string, object?>();
+        foreach (var source in new[] { first, second ?? new { } })
+        {
+            foreach (var property in JsonSerializer.SerializeToElement(source).EnumerateObject())
+            {
+                merged[property.Name] = property.Value;
+            }
+        }
+
+        return merged;
+    }
+}
+
+/// <summary>Bodies as clients write them.</summary>
+public static class Bodies
+{
+    public static object Chat(string text, bool stream = false, string model = "gpt-5-mini") =>
+        new { model, stream, messages = new[] { new { role = "user", content = text } } };
+
+    public static object Message(string text, bool stream = false, string model = "claude-sonnet-4-5", int maxTokens = 100) =>
+        new { model, stream, max_tokens = maxTokens, messages = new[] { new { role = "user", content = text } } };
+
+    /// <summary>The id that the gateway gave a request.</summary>
+    public static string RequestId(this HttpResponseMessage response) => response.Headers.GetValues("x-request-id").Single();
+
+    public static string Invariant(this long number) => number.ToString(CultureInfo.InvariantCulture);
+
+    public static Task<HttpResponseMessage> PostStreamAsync(this HttpClient client, string path, object body, CancellationToken cancellationToken) =>
+        client.SendAsync(new HttpRequestMessage(HttpMethod.Post, path) { Content = JsonContent.Create(body) }, HttpCompletionOption.ResponseHeadersRead, cancellationToken);
+}

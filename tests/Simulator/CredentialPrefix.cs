@@ -1,0 +1,11 @@
+namespace Simulator;
+
+/// <summary>How the credentials start that each platform accepts; whatever follows names an account.</summary>
+public static class CredentialPrefix
+{
+    public const string OpenAi = "sk-sim-";
+
+    public const string Claude = "sk-ant-sim-";
+
+    public const string ClaudeOAuth = "sim-oauth-";
+}

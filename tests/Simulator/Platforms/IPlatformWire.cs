@@ -1,0 +1,17 @@
+using System.Text.Json.Nodes;
+using Simulator.Http;
+
+namespace Simulator.Platforms;
+
+/// <summary>How a platform puts the answer to one exchange on the wire.</summary>
+internal interface IPlatformWire
+{
+    /// <summary>The headers of every answer but its content type.</summary>
+    IReadOnlyList<KeyValuePair<string, string>> Headers { get; }
+
+    ReadOnlyMemory<byte> Body(JsonNode json);
+
+    JsonObject Error(ScriptedError error);
+
+    ServerEvent ErrorEvent(ScriptedError error);
+}
