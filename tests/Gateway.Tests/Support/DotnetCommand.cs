@@ -48,6 +48,7 @@ internal static class DotnetCommand
             if (!process.HasExited)
             {
                 process.Kill(entireProcessTree: true);
+                await process.WaitForExitAsync(CancellationToken.None);
             }
         }
     }

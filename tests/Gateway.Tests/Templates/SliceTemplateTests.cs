@@ -8,11 +8,11 @@ namespace Gateway.Tests.Templates;
 [Collection(nameof(BuildsAlone))]
 public sealed class SliceTemplateTests : IAsyncLifetime
 {
-    private readonly string _work = Directory.CreateTempSubdirectory("gateway-template-").FullName;
+    private readonly TempDirectory _work = new();
 
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;
 
-    private string Sources => Path.Combine(_work, "sources");
+    private string Sources => _work.File("sources");
 
     public async ValueTask InitializeAsync()
     {
@@ -22,7 +22,7 @@ public sealed class SliceTemplateTests : IAsyncLifetime
 
     public ValueTask DisposeAsync()
     {
-        Directory.Delete(_work, recursive: true);
+        _work.Dispose();
         return ValueTask.CompletedTask;
     }
 
@@ -71,7 +71,7 @@ public sealed class SliceTemplateTests : IAsyncLifetime
     /// <summary><c>dotnet new</c> with a home of its own, so that the user's list of templates stays as it is.</summary>
     private Task NewAsync(params string[] arguments)
     {
-        var home = Path.Combine(_work, "home");
+        var home = _work.File("home");
         var environment = new Dictionary<string, string>
         {
             ["DOTNET_CLI_HOME"] = home,
