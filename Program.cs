@@ -27,6 +27,7 @@ try
     app.UseRequestIds();
     app.UseTrustedProxies();
     app.UseGatewayErrors();
+    app.UseBodyLimits();
     app.UseRouting();
     app.UseCors();
     app.UseReadiness();                                       // 503 until everything is loaded, and while stopping

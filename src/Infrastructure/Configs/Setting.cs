@@ -16,6 +16,9 @@ internal abstract class Setting(string key, string type, string description)
 
     /// <summary>What is wrong with a value; null: nothing.</summary>
     public abstract string? Check(JsonElement value);
+
+    /// <summary>The value of a JSON that <see cref="Check"/> accepts.</summary>
+    public abstract object? Read(JsonElement value);
 }
 
 /// <summary>A setting of one type. Declare it in the slice or part that reads it, and list it in an <see cref="IHaveSettings"/>.</summary>
@@ -40,7 +43,7 @@ internal sealed class Setting<T>(string key, T defaultValue, string description,
         {
             return value.ValueKind == JsonValueKind.Null && Nullable.GetUnderlyingType(typeof(T)) is null && typeof(T) != typeof(string)
                 ? $"Must be a {Type}."
-                : check?.Invoke(Read(value));
+                : check?.Invoke(value.Deserialize<T>(Json)!);
         }
         catch (Exception exception) when (exception is JsonException or FormatException or InvalidOperationException)
         {
@@ -48,7 +51,7 @@ internal sealed class Setting<T>(string key, T defaultValue, string description,
         }
     }
 
-    public static T Read(JsonElement value) => value.Deserialize<T>(Json)!;
+    public override object? Read(JsonElement value) => value.Deserialize<T>(Json);
 }
 
 /// <summary>A type that declares settings; found by the same scan as endpoints and handlers.</summary>

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.RegularExpressions;
+using Gateway.Infrastructure.Hosting;
 using Gateway.Infrastructure.Json;
 using Gateway.Infrastructure.Persistence;
 using Microsoft.AspNetCore.Diagnostics;
@@ -29,6 +30,7 @@ internal sealed partial class GatewayExceptionHandler(ILogger<GatewayExceptionHa
             Log.Refused(logger, exception.Message, httpContext.TraceIdentifier);
         }
 
+        httpContext.Response.Headers[RequestIds.Header] = httpContext.TraceIdentifier; // The middleware has cleared all headers.
         await httpContext.WriteErrorAsync(error);
         return true;
     }

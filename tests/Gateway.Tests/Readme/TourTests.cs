@@ -1,7 +1,6 @@
 using System.Diagnostics;
 using System.Text.RegularExpressions;
 using Gateway.Tests.Support;
-using Simulator;
 
 namespace Gateway.Tests.Readme;
 
@@ -30,7 +29,7 @@ public sealed partial class TourTests(SharedSimulator simulator)
 
         var output = await RunAsync(folder.Path, Here(string.Join('\n', script)));
 
-        output.ShouldContain("Hello from curl".Split(' ')[^1]);
+        output.ShouldContain("You said: Hello from curl");
         output.ShouldContain("data: [DONE]");
         output.ShouldContain("\"type\":\"message\"", customMessage: output);
         output.ShouldContain("\"records\":");

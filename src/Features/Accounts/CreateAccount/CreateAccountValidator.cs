@@ -10,7 +10,7 @@ internal sealed class CreateAccountValidator : AbstractValidator<CreateAccountRe
         RuleFor(r => r.Name).AccountName();
         RuleFor(r => r.Platform).Must(platform => PlatformNames.TryParse(platform, out _))
             .WithMessage($"Must be one of: {string.Join(", ", PlatformNames.All)}.");
-        RuleFor(r => r.Credentials).NotNull();
+        RuleFor(r => r.Credentials).NotNull("send the fields of one kind of credentials");
         RuleFor(r => r.BaseUrl).Address();
         RuleFor(r => r.Priority).Priority();
         RuleFor(r => r.Weight).Weight();
@@ -22,6 +22,6 @@ internal sealed class CreateAccountValidator : AbstractValidator<CreateAccountRe
         RuleFor(r => r.ModelMapping).ModelMapping();
         RuleFor(r => r.Group).Group();
         RuleFor(r => r.ProxyUrl).Address();
-        RuleFor(r => r.Options).Options();
+        RuleFor(r => r.Options).SetValidator(new AccountOptionsValidator()!);
     }
 }

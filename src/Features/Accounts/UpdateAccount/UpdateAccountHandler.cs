@@ -52,7 +52,7 @@ internal sealed class UpdateAccountHandler(
             return refused;
         }
 
-        var name = request.Name.Or(account.Name)!;
+        var name = request.Name.Or(account.Name);
         if (name != account.Name && await db.Accounts.AnyAsync(row => row.LiveName == name, cancellationToken))
         {
             return AccountRows.NameTaken(name);
@@ -151,10 +151,10 @@ internal sealed class UpdateAccountHandler(
         account.RequestsPerMinute = request.RequestsPerMinute.Or(account.RequestsPerMinute);
         account.TokensPerMinute = request.TokensPerMinute.Or(account.TokensPerMinute);
         account.DailyBudgetNanoUsd = request.DailyBudgetUsd.IsSet ? AccountRows.Budget(request.DailyBudgetUsd.Value) : account.DailyBudgetNanoUsd;
-        account.Models = request.Models.Or(account.Models)!;
-        account.ModelMapping = request.ModelMapping.Or(account.ModelMapping)!;
+        account.Models = request.Models.Or(account.Models);
+        account.ModelMapping = request.ModelMapping.Or(account.ModelMapping);
         account.Group = request.Group.Or(account.Group);
         account.Enabled = request.Enabled.Or(account.Enabled);
-        account.Options = request.Options.Or(account.Options)!;
+        account.Options = request.Options.Or(account.Options);
     }
 }

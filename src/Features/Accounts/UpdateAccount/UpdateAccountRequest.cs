@@ -15,10 +15,10 @@ public sealed record UpdateAccountRequest : IRequest<Result<AccountView>>, IRequ
     static Role IRequireRole.LeastRole => Role.Admin;
 
     /// <summary>Name, unique among accounts: 1 to 100 characters.</summary>
-    public Optional<string?> Name { get; init; }
+    public Optional<string> Name { get; init; }
 
     /// <summary>All fields of one kind of credentials, as <c>GET /api/admin/platforms</c> lists them. Clears error marks and cooldowns.</summary>
-    public Optional<IReadOnlyDictionary<string, JsonElement>?> Credentials { get; init; }
+    public Optional<IReadOnlyDictionary<string, JsonElement>> Credentials { get; init; }
 
     /// <summary>Address of the upstream; null: the platform's own.</summary>
     public Optional<string?> BaseUrl { get; init; }
@@ -42,10 +42,10 @@ public sealed record UpdateAccountRequest : IRequest<Result<AccountView>>, IRequ
     public Optional<decimal?> DailyBudgetUsd { get; init; }
 
     /// <summary>Requested names that it serves, at most 1000; empty: all.</summary>
-    public Optional<IReadOnlyList<string>?> Models { get; init; }
+    public Optional<IReadOnlyList<string>> Models { get; init; }
 
     /// <summary>Requested name → upstream model or Azure deployment, at most 1000.</summary>
-    public Optional<IReadOnlyDictionary<string, string>?> ModelMapping { get; init; }
+    public Optional<IReadOnlyDictionary<string, string>> ModelMapping { get; init; }
 
     /// <summary>Group that API keys may be tied to, up to 64 characters; null: none.</summary>
     public Optional<string?> Group { get; init; }
@@ -57,7 +57,7 @@ public sealed record UpdateAccountRequest : IRequest<Result<AccountView>>, IRequ
     public Optional<bool> Enabled { get; init; }
 
     /// <summary>Rarely needed settings.</summary>
-    public Optional<AccountOptions?> Options { get; init; }
+    public Optional<AccountOptions> Options { get; init; }
 
     internal long Id { get; init; }
 
