@@ -43,7 +43,7 @@ internal sealed partial class GatewayExceptionHandler(ILogger<GatewayExceptionHa
             StatusCodes.Status415UnsupportedMediaType, "unsupported_media_type", "Send JSON with 'Content-Type: application/json'."),
         BadHttpRequestException { InnerException: JsonException json } => FromJson(json),
         BadHttpRequestException bad when UnboundParameter().Match(bad.Message) is { Success: true } match => GatewayError.Invalid(
-            JsonNames.Path(match.Groups[1].Value), "The value has the wrong type or form."),
+            JsonNames.Path(match.Groups["name"].Value), "The value has the wrong type or form."),
         BadHttpRequestException bad when bad.Message.Contains("no body was provided", StringComparison.Ordinal) => GatewayError.BadRequest(
             "Send a JSON object as the body."),
         BadHttpRequestException bad => new(bad.StatusCode, "invalid_request", bad.Message),
@@ -73,8 +73,8 @@ internal sealed partial class GatewayExceptionHandler(ILogger<GatewayExceptionHa
         return GatewayError.Invalid(field, message);
     }
 
-    // Failed to bind parameter "int PageSize" from "abc".
-    [GeneratedRegex(@"^Failed to bind parameter ""\S+ (\w+)""")]
+    // The framework says it in words only: Failed to bind parameter "Nullable<int> PageSize" from "x".
+    [GeneratedRegex("^Failed to bind parameter \"[^\"]* (?<name>\\w+)\" from ")]
     private static partial Regex UnboundParameter();
 
     private static string Position(JsonException json) =>
