@@ -2,6 +2,7 @@ using Carter;
 using Gateway.Infrastructure;
 using Gateway.Infrastructure.Auth;
 using Gateway.Infrastructure.Hosting;
+using Gateway.Infrastructure.Hosting.Verbs;
 using Gateway.Infrastructure.Json;
 using Gateway.Infrastructure.OpenApi;
 using Gateway.Infrastructure.Persistence;
@@ -12,29 +13,21 @@ using Gateway.Proxy;
 
 try
 {
-    if (Verbs.IsVerb(args))
+    if (VerbRunner.IsVerb(args))
     {
-        return await Verbs.RunAsync(args);
+        return await VerbRunner.RunAsync(args, CreateBuilder);
     }
 
-    var builder = WebApplication.CreateBuilder(args);
+    var builder = CreateBuilder(args);
     builder.AddTelemetry();
-    builder.AddGatewayHosting();                              // options, data directory, start, signals
-    builder.Services.AddPersistence(builder.Configuration);   // migrates while starting, with retry
-    builder.Services.AddRedis();
-    builder.Services.AddGatewayAuth();
-    builder.Services.AddGatewayErrors();
-    builder.Services.AddGatewayCors(builder.Configuration);
-    builder.Services.AddManagementJson();
-    builder.Services.AddGatewayOpenApi();
-    builder.Services.AddSlices();                             // endpoints, handlers, validators, behaviours: one scan
-    builder.Services.AddProxy(builder.Configuration);         // adapters, scheduling, metering, connection pools
 
     var app = builder.Build();
+    app.PrepareStart();                                       // data directory, master key: before anything needs them
     app.UseDynamicLogLevels();
     app.UseRequestIds();
     app.UseTrustedProxies();
     app.UseGatewayErrors();
+    app.UseBodyLimits();
     app.UseRouting();
     app.UseCors();
     app.UseReadiness();                                       // 503 until everything is loaded, and while stopping
@@ -45,8 +38,24 @@ try
     await app.RunAsync();
     return Environment.ExitCode;
 }
-catch (StartupException exception)
+catch (Exception exception) when (StartupException.Explain(exception) is { } reason)
 {
-    await Console.Error.WriteLineAsync(exception.Message);
+    await Console.Error.WriteLineAsync(reason);
     return 1;
+}
+
+static WebApplicationBuilder CreateBuilder(string[] args)
+{
+    var builder = WebApplication.CreateBuilder(args);
+    builder.AddGatewayHosting();                              // options, data directory, start, signals
+    builder.Services.AddPersistence(builder.Configuration);   // migrates while starting, with retry
+    builder.Services.AddRedis();
+    builder.Services.AddGatewayAuth();
+    builder.Services.AddGatewayErrors();
+    builder.Services.AddGatewayCors(builder.Configuration);
+    builder.Services.AddManagementJson();
+    builder.Services.AddGatewayOpenApi();
+    builder.Services.AddSlices();                             // endpoints, handlers, validators, behaviours: one scan
+    builder.Services.AddProxy(builder.Configuration);         // adapters, scheduling, metering, connection pools
+    return builder;
 }

@@ -39,6 +39,10 @@ internal sealed partial class Forwarder(
             (body, call.Failure) = await BodyReader.ReadAsync(http.Request, http.RequestAborted);
             call.Failure ??= await TryAsync(call, body!, end);
         }
+        catch (BadHttpRequestException exception)
+        {
+            call.Failure = new Failure(FailureKind.InvalidRequest, $"The request could not be read: {exception.Message}");
+        }
         catch (Exception exception) when (http.RequestAborted.IsCancellationRequested || exception is ConnectionAbortedException)
         {
             call.Failure = new Failure(FailureKind.ClientGone, "The client left.");
@@ -133,7 +137,7 @@ internal sealed partial class Forwarder(
         var edits = new List<BodyEdit>(2);
         call.Format.CollectEdits(call.Request, lease.UpstreamModel, edits);
         edits.Sort(static (one, other) => one.Range.Start.CompareTo(other.Range.Start));
-        using var content = new EditedBodyContent(body.Memory, edits);
+        using var content = new EditedBodyContent(body, edits);
         using var request = adapter.CreateRequest(new UpstreamCall(
             lease.Account, call.Format.Wire, call.Operation, content, call.Http.Request.Headers, QueryWithoutKey(call.Http.Request)));
 

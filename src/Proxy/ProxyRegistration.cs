@@ -8,6 +8,7 @@ using Gateway.Proxy.Formats.Claude;
 using Gateway.Proxy.Formats.OpenAiChat;
 using Gateway.Proxy.Metering;
 using Gateway.Proxy.Metering.Pricing;
+using Gateway.Proxy.Metering.Queries;
 using Gateway.Proxy.Metering.Spool;
 using Gateway.Proxy.Metering.Store;
 using Gateway.Proxy.Platforms;
@@ -62,7 +63,9 @@ internal static class ProxyRegistration
         services.AddSingleton<UsageQueue>();
         services.AddSingleton<UsageStore>();
         services.AddSingleton<UsageSync>();
-        services.AddScoped<KeySpending>();
+        services.AddSingleton<UnsyncedUsage>();
+        services.AddScoped<RequestList>();
+        services.AddSingleton<KeySpending>();
 
         // Services stop in reverse order: the server, then the meter, then the last sync.
         services.AddHostedService<FinalSync>();

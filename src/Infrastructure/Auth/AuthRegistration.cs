@@ -38,6 +38,7 @@ internal static class AuthRegistration
     }
 
     /// <summary>Guards every route. What is no route (404, 405, 415) has nothing to guard, and says what it is to everyone.</summary>
+    /// <remarks>Not inside <c>UseWhen</c>: WebApplication looks for both on its own pipeline, and adds them before everything else when they are not there.</remarks>
     public static void UseGatewayAuth(this WebApplication app)
     {
         app.Use((http, next) => http.GetEndpoint() switch

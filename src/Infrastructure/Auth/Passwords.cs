@@ -1,3 +1,4 @@
+using System.Security.Cryptography;
 using Gateway.Infrastructure.Persistence.Entities;
 using Microsoft.AspNetCore.Identity;
 using Microsoft.Extensions.Options;
@@ -15,6 +16,9 @@ internal sealed class Passwords : IDisposable
     private readonly Lazy<string> _dummy;
 
     public Passwords() => _dummy = new Lazy<string>(() => _hasher.HashPassword(null!, Guid.NewGuid().ToString()));
+
+    /// <summary>A password of 116 bits without characters that are taken for one another.</summary>
+    public static string Generate() => RandomNumberGenerator.GetString("abcdefghijkmnpqrstuvwxyzABCDEFGHJKLMNPQRSTUVWXYZ23456789", 20);
 
     public async Task<string> HashAsync(string password, CancellationToken cancellationToken) =>
         await InSlotAsync(() => _hasher.HashPassword(null!, password), cancellationToken);

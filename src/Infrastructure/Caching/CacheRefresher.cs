@@ -17,7 +17,9 @@ internal sealed partial class CacheRefresher(IServiceScopeFactory scopes, IServi
     private volatile bool _failing;
 
     /// <summary>Resolved late: the areas need the database, whose interceptor needs this.</summary>
-    public IReadOnlyList<ICachedArea> Areas => _areas ??= [.. services.GetServices<ICachedArea>()];
+    /// <remarks>The key ring first: rows of other areas may be sealed with a key that is as new as they are.</remarks>
+    public IReadOnlyList<ICachedArea> Areas =>
+        _areas ??= [.. services.GetServices<ICachedArea>().OrderByDescending(area => area.Area == CacheArea.SecretKeys)];
 
     /// <summary>Whether the last poll could not read the database.</summary>
     public bool IsFailing => _failing;
@@ -41,16 +43,16 @@ internal sealed partial class CacheRefresher(IServiceScopeFactory scopes, IServi
 
             // Versions first: rows read afterwards are at least as new, so a change in between is loaded again and never missed.
             var versions = await db.CacheVersions.AsNoTracking().ToListAsync(cancellationToken);
-            foreach (var version in versions)
+            foreach (var area in Areas)
             {
-                if (Areas.FirstOrDefault(candidate => candidate.Area == version.Area) is { } area
-                    && (!_loadedVersions.TryGetValue(version.Area, out var loaded) || loaded != version.Version))
+                if (versions.FirstOrDefault(row => row.Area == area.Area) is { } version
+                    && (!_loadedVersions.TryGetValue(area.Area, out var loaded) || loaded != version.Version))
                 {
                     await area.ReloadAsync(scope.ServiceProvider, cancellationToken);
-                    _loadedVersions[version.Area] = version.Version;
+                    _loadedVersions[area.Area] = version.Version;
                     lock (_loadedAt)
                     {
-                        _loadedAt[version.Area] = clock.GetUtcNow();
+                        _loadedAt[area.Area] = clock.GetUtcNow();
                     }
                 }
             }

@@ -1,5 +1,4 @@
 using System.Data.Common;
-using System.Security.Cryptography;
 using Gateway.Infrastructure.Persistence.Entities;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Diagnostics;
@@ -23,11 +22,7 @@ internal sealed class CacheVersionInterceptor(CacheRefresher refresher) : DbTran
             .ToHashSet(StringComparer.Ordinal);
         foreach (var area in areas.Order(StringComparer.Ordinal))
         {
-            // A random version needs no read: it only has to differ from the last one.
-            var tracked = context.ChangeTracker.Entries<CacheVersion>().FirstOrDefault(entry => entry.Entity.Area == area);
-            var row = tracked ?? context.Attach(new CacheVersion { Area = area });
-            row.Entity.Version = NewVersion();
-            row.Property(version => version.Version).IsModified = true;
+            context.Touch(area);
         }
 
         return ValueTask.FromResult(result);
@@ -51,9 +46,6 @@ internal sealed class CacheVersionInterceptor(CacheRefresher refresher) : DbTran
             await RefreshAsync(context, cancellationToken);
         }
     }
-
-    /// <summary>A value that is not used twice.</summary>
-    public static long NewVersion() => BitConverter.ToInt64(RandomNumberGenerator.GetBytes(sizeof(long)));
 
     private async Task RefreshAsync(DbContext context, CancellationToken cancellationToken)
     {

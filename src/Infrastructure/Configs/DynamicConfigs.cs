@@ -10,7 +10,7 @@ namespace Gateway.Infrastructure.Configs;
 internal sealed partial class DynamicConfigs : ICachedArea
 {
     private readonly ILogger<DynamicConfigs> _logger;
-    private FrozenDictionary<string, JsonElement> _overridden = FrozenDictionary<string, JsonElement>.Empty;
+    private FrozenDictionary<string, object?> _overridden = FrozenDictionary<string, object?>.Empty;
     private long _hits;
 
     public DynamicConfigs(IEnumerable<IHaveSettings> declarations, ILogger<DynamicConfigs> logger)
@@ -36,13 +36,13 @@ internal sealed partial class DynamicConfigs : ICachedArea
     public T Get<T>(Setting<T> setting)
     {
         Interlocked.Increment(ref _hits);
-        return _overridden.TryGetValue(setting.Key, out var value) ? Setting<T>.Read(value) : setting.DefaultValue;
+        return _overridden.TryGetValue(setting.Key, out var value) ? (T)value! : setting.DefaultValue;
     }
 
     public async Task ReloadAsync(IServiceProvider scope, CancellationToken cancellationToken)
     {
         var rows = await scope.GetRequiredService<GatewayDbContext>().SystemConfigs.AsNoTracking().ToListAsync(cancellationToken);
-        var values = new Dictionary<string, JsonElement>(StringComparer.Ordinal);
+        var values = new Dictionary<string, object?>(StringComparer.Ordinal);
         foreach (var row in rows)
         {
             if (!ByKey.TryGetValue(row.Key, out var setting))
@@ -57,7 +57,7 @@ internal sealed partial class DynamicConfigs : ICachedArea
                 continue;
             }
 
-            values[row.Key] = value;
+            values[row.Key] = setting.Read(value);
         }
 
         _overridden = values.ToFrozenDictionary(StringComparer.Ordinal);

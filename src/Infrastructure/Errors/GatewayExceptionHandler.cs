@@ -1,7 +1,8 @@
-using System.Data.Common;
 using System.Text.Json;
 using System.Text.RegularExpressions;
+using Gateway.Infrastructure.Hosting;
 using Gateway.Infrastructure.Json;
+using Gateway.Infrastructure.Persistence;
 using Microsoft.AspNetCore.Diagnostics;
 using Microsoft.EntityFrameworkCore;
 using StackExchange.Redis;
@@ -29,6 +30,7 @@ internal sealed partial class GatewayExceptionHandler(ILogger<GatewayExceptionHa
             Log.Refused(logger, exception.Message, httpContext.TraceIdentifier);
         }
 
+        httpContext.Response.Headers[RequestIds.Header] = httpContext.TraceIdentifier; // The middleware has cleared all headers.
         await httpContext.WriteErrorAsync(error);
         return true;
     }
@@ -41,14 +43,14 @@ internal sealed partial class GatewayExceptionHandler(ILogger<GatewayExceptionHa
             StatusCodes.Status415UnsupportedMediaType, "unsupported_media_type", "Send JSON with 'Content-Type: application/json'."),
         BadHttpRequestException { InnerException: JsonException json } => FromJson(json),
         BadHttpRequestException bad when UnboundParameter().Match(bad.Message) is { Success: true } match => GatewayError.Invalid(
-            JsonNames.Path(match.Groups[1].Value), "The value has the wrong type or form."),
+            JsonNames.Path(match.Groups["name"].Value), "The value has the wrong type or form."),
         BadHttpRequestException bad when bad.Message.Contains("no body was provided", StringComparison.Ordinal) => GatewayError.BadRequest(
             "Send a JSON object as the body."),
         BadHttpRequestException bad => new(bad.StatusCode, "invalid_request", bad.Message),
         DbUpdateException { InnerException: { } inner } when UniqueViolation.Is(inner) => GatewayError.Conflict(
             "Another request created or changed the same thing at the same time. Read it again and retry."),
         DbUpdateConcurrencyException => GatewayError.Conflict("It was changed meanwhile. Read it again and retry.", "stale"),
-        DbException or RedisException or DbUpdateException { InnerException: DbException } => GatewayError.Unavailable(
+        _ when exception is RedisException || DatabaseFailure.Of(exception) is not null => GatewayError.Unavailable(
             "The gateway's storage does not answer. Try again shortly.", TimeSpan.FromSeconds(5)),
         _ => new(StatusCodes.Status500InternalServerError, "internal_error", "Something went wrong inside the gateway. The log has it under this x-request-id."),
     };
@@ -71,8 +73,8 @@ internal sealed partial class GatewayExceptionHandler(ILogger<GatewayExceptionHa
         return GatewayError.Invalid(field, message);
     }
 
-    // Failed to bind parameter "int PageSize" from "abc".
-    [GeneratedRegex(@"^Failed to bind parameter ""\S+ (\w+)""")]
+    // The framework says it in words only: Failed to bind parameter "Nullable<int> PageSize" from "x".
+    [GeneratedRegex("^Failed to bind parameter \"[^\"]* (?<name>\\w+)\" from ")]
     private static partial Regex UnboundParameter();
 
     private static string Position(JsonException json) =>

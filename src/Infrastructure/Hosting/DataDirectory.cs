@@ -1,13 +1,18 @@
 namespace Gateway.Infrastructure.Hosting;
 
 /// <summary>The folder that holds what must survive: the embedded database, the key ring and the spool. One process at a time.</summary>
-internal sealed class DataDirectory : IDisposable
+internal sealed class DataDirectory(string path) : IDisposable
 {
     private FileStream? _lock;
 
-    public DataDirectory(string path)
+    public string Path { get; } = System.IO.Path.GetFullPath(path);
+
+    public string File(string name) => System.IO.Path.Combine(Path, name);
+
+    /// <summary>Creates the directory where it is missing, and holds it until the process ends.</summary>
+    /// <exception cref="StartupException">Another process holds it, or it cannot be written.</exception>
+    public void Lock()
     {
-        Path = System.IO.Path.GetFullPath(path);
         try
         {
             Directory.CreateDirectory(Path, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
@@ -16,16 +21,7 @@ internal sealed class DataDirectory : IDisposable
         {
             throw new StartupException($"Gateway:DataDirectory: '{Path}' cannot be created: {exception.Message}");
         }
-    }
 
-    public string Path { get; }
-
-    public string File(string name) => System.IO.Path.Combine(Path, name);
-
-    /// <summary>Holds the directory until the process ends.</summary>
-    /// <exception cref="StartupException">Another process holds it, or it cannot be written.</exception>
-    public void Lock()
-    {
         try
         {
             _lock = new FileStream(File("gateway.lock"), FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);

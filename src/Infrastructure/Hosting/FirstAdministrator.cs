@@ -1,4 +1,3 @@
-using System.Security.Cryptography;
 using Gateway.Infrastructure.Auth;
 using Gateway.Infrastructure.Persistence;
 using Gateway.Infrastructure.Persistence.Entities;
@@ -18,7 +17,7 @@ internal sealed class FirstAdministrator(IServiceScopeFactory scopes, GatewayOpt
             return;
         }
 
-        var password = options.AdminPassword ?? RandomNumberGenerator.GetString("abcdefghijkmnpqrstuvwxyzABCDEFGHJKLMNPQRSTUVWXYZ23456789", 20);
+        var password = options.AdminPassword ?? Passwords.Generate();
         var now = clock.GetUtcNow().UtcDateTime;
         db.Users.Add(new User
         {

@@ -29,7 +29,24 @@ internal sealed class GatewayOptions
     public string? MetricsToken { get; set; }
 
     /// <exception cref="StartupException">A setting has a value that cannot work; the message names it and what is accepted.</exception>
-    public void Check()
+    public static GatewayOptions Read(IConfiguration configuration)
+    {
+        GatewayOptions options;
+        try
+        {
+            options = configuration.GetSection("Gateway").Get<GatewayOptions>() ?? new GatewayOptions();
+        }
+        catch (InvalidOperationException exception)
+        {
+            // For instance "Failed to convert configuration value 'x' at 'Gateway:MaxBodyMb' to type 'System.Int32'."
+            throw new StartupException(exception.Message);
+        }
+
+        options.Check();
+        return options;
+    }
+
+    private void Check()
     {
         Require(AdminPassword is null || AdminPassword.Length is >= 12 and <= 128, "Gateway:AdminPassword", "must have 12 to 128 characters");
         Require(AdminUsername.Length is > 0 and <= 64 && !AdminUsername.Any(char.IsControl), "Gateway:AdminUsername", "must have 1 to 64 characters");

@@ -1,18 +1,18 @@
+using Gateway.Infrastructure.Persistence;
+using Gateway.Infrastructure.Redis;
+using Gateway.Infrastructure.Secrets;
 
 namespace Gateway.Infrastructure.Hosting;
 
-internal static class HostingRegistration
+internal static partial class HostingRegistration
 {
     /// <summary>Options, data directory and the order of start and stop.</summary>
-    /// <exception cref="StartupException">A setting cannot work, or the data directory is in use.</exception>
+    /// <exception cref="StartupException">A setting cannot work.</exception>
     public static WebApplicationBuilder AddGatewayHosting(this WebApplicationBuilder builder)
     {
-        var options = builder.Configuration.GetSection("Gateway").Get<GatewayOptions>() ?? new GatewayOptions();
-        options.Check();
-        var data = new DataDirectory(options.DataDirectory);
-        data.Lock();
+        var options = GatewayOptions.Read(builder.Configuration);
         builder.Services.AddSingleton(options);
-        builder.Services.AddSingleton(data);
+        builder.Services.AddSingleton(new DataDirectory(options.DataDirectory));
         builder.Services.AddSingleton(TimeProvider.System);
         builder.Services.AddSingleton<Readiness>();
         builder.Services.AddSingleton<Shutdown>();
@@ -36,5 +36,24 @@ internal static class HostingRegistration
         }
 
         return builder;
+    }
+
+    /// <summary>Takes the data directory, and refuses whatever can be refused before anything else is started.</summary>
+    /// <exception cref="StartupException">The directory is in use, or a setting cannot work.</exception>
+    public static void PrepareStart(this WebApplication app)
+    {
+        var master = app.Services.GetRequiredService<MasterKey>();
+        app.Services.GetRequiredService<RedisConnection>();
+        app.Services.GetRequiredService<DataDirectory>().Lock();
+        if (!master.IsConfigured && !app.Configuration.IsEmbedded())
+        {
+            Log.NoMasterKey(app.Logger, MasterKey.Advice);
+        }
+    }
+
+    private static partial class Log
+    {
+        [LoggerMessage(LogLevel.Warning, "{Advice}")]
+        public static partial void NoMasterKey(ILogger logger, string advice);
     }
 }

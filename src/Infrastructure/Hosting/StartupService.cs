@@ -16,6 +16,7 @@ internal interface IStartupStep
 /// <summary>What happens between listening and being ready. A database that is away means not ready, never a crash.</summary>
 internal sealed partial class StartupService(
     DatabaseStart database,
+    RingCheck ringCheck,
     SecretRing ring,
     RedisConnection redis,
     CacheRefresher caches,
@@ -33,6 +34,7 @@ internal sealed partial class StartupService(
             var started = clock.GetTimestamp();
             var connecting = redis.ConnectAsync();
             await Task.Run(() => database.MigrateAsync(stoppingToken), stoppingToken);
+            await ringCheck.RunAsync(stoppingToken);
             await ring.LoadAsync(stoppingToken);
             await connecting;
             await caches.RefreshAsync(stoppingToken);

@@ -1,3 +1,4 @@
+using Microsoft.AspNetCore.Http.Features;
 using Microsoft.AspNetCore.HttpOverrides;
 
 namespace Gateway.Infrastructure.Hosting;
@@ -41,6 +42,22 @@ internal static class WebRegistration
         }
 
         app.UseForwardedHeaders(forwarded);
+    }
+
+    /// <summary>Management bodies are small; only what goes to a model may be as large as <c>Gateway:MaxBodyMb</c>.</summary>
+    public static void UseBodyLimits(this WebApplication app)
+    {
+        const long MostManagementBytes = 1024 * 1024;
+        app.Use((http, next) =>
+        {
+            if (Surfaces.Of(http.Request.Path) == Surface.Management
+                && http.Features.Get<IHttpMaxRequestBodySizeFeature>() is { IsReadOnly: false } limit)
+            {
+                limit.MaxRequestBodySize = MostManagementBytes;
+            }
+
+            return next(http);
+        });
     }
 
     /// <summary>Answers 503 until everything is loaded, and when the gateway is stopping and the request came on a connection that was still open.</summary>

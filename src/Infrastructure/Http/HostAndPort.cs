@@ -1,6 +1,7 @@
 using System.Buffers;
 using System.Globalization;
 using System.Net;
+using System.Net.Sockets;
 
 namespace Gateway.Infrastructure.Http;
 
@@ -44,7 +45,9 @@ internal readonly record struct HostAndPort(string Host, int Port, IPAddress? Li
     {
         var isClosed = host.EndsWith(']');
         host = host.Trim('[', ']');
-        return IPAddress.TryParse(host, out literal) && isClosed && literal.ToString() == host ? "" : "Write an IPv6 address in its shortest form, without a zone.";
+        return IPAddress.TryParse(host, out literal) && literal.AddressFamily == AddressFamily.InterNetworkV6 && isClosed && literal.ToString() == host
+            ? ""
+            : "Write an IPv6 address in its shortest form, without a zone.";
     }
 
     private static string HostProblem(string host, out IPAddress? literal)

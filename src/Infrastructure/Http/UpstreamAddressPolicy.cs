@@ -1,4 +1,3 @@
-using System.Collections.Frozen;
 using System.Net;
 using System.Net.Sockets;
 
@@ -22,9 +21,10 @@ internal sealed class UpstreamAddressPolicy(UpstreamOptions options, TimeProvide
     /// <summary>What one silent address may take of the time to connect while others remain.</summary>
     private static readonly TimeSpan ConnectAttemptLimit = TimeSpan.FromSeconds(3);
 
-    private static readonly FrozenSet<string> MetadataHosts = FrozenSet.ToFrozenSet(
-        ["metadata", "metadata.google.internal", "metadata.goog", "instance-data", "instance-data.ec2.internal", "metadata.tencentyun.com", "metadata.packet.net"],
-        StringComparer.OrdinalIgnoreCase);
+    private static readonly HashSet<string> MetadataHosts = new(StringComparer.OrdinalIgnoreCase)
+    {
+        "metadata", "metadata.google.internal", "metadata.goog", "instance-data", "instance-data.ec2.internal", "metadata.tencentyun.com", "metadata.packet.net",
+    };
 
     private readonly Resolver _resolve = resolver ?? Dns.GetHostAddressesAsync;
 

@@ -8,7 +8,7 @@ internal sealed class UpstreamHandlers(UpstreamAddressPolicy policy)
     /// <summary>A handler that connects only where the policy allows, and adds nothing of its own to a request.</summary>
     /// <param name="proxyUrl">The outbound proxy of an account; null: direct.</param>
     /// <remarks>A pool is dear: keep one handler per proxy for the life of the process, or at least as long as the account is used.</remarks>
-    /// <exception cref="ArgumentException">The address of the proxy is malformed. Where it leads is checked at connect.</exception>
+    /// <exception cref="UriFormatException">The address of the proxy is malformed. Where it leads is checked at connect.</exception>
     public SocketsHttpHandler Create(string? proxyUrl = null)
     {
         var proxy = proxyUrl is null ? null : new AlwaysProxy(proxyUrl);
@@ -40,7 +40,7 @@ internal sealed class UpstreamHandlers(UpstreamAddressPolicy policy)
         {
             if (!UpstreamAddress.TryParse(url, AddressUse.Proxy, out var address, out var problem))
             {
-                throw new ArgumentException(problem, nameof(url));
+                throw new UriFormatException(problem);
             }
 
             _origin = address.Origin;

@@ -2,8 +2,8 @@ using Gateway.Infrastructure.Auth;
 using Gateway.Infrastructure.Configs;
 using Gateway.Infrastructure.Hosting;
 using Gateway.Infrastructure.Redis;
-using MediatR;
 using Medallion.Threading.Redis;
+using MediatR;
 
 namespace Gateway.Infrastructure.Jobs;
 
@@ -22,8 +22,15 @@ internal sealed partial class JobRunner(
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
-        await readiness.WaitUntilStartedAsync(stoppingToken);
-        await Task.WhenAll(tasks.Select(task => RepeatAsync(task, stoppingToken)));
+        try
+        {
+            await readiness.WaitUntilStartedAsync(stoppingToken);
+            await Task.WhenAll(tasks.Select(task => RepeatAsync(task, stoppingToken)));
+        }
+        catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
+        {
+            // Also when the host gives up its start, which it would otherwise report as a failure of this service.
+        }
     }
 
     private async Task RepeatAsync(IScheduledTask task, CancellationToken stoppingToken)

@@ -32,4 +32,8 @@ internal static class Paging
 
     public static IQueryable<T> PageOf<T>(this IQueryable<T> rows, IPaged request) =>
         rows.Skip((request.Page - 1) * request.PageSize).Take(request.PageSize);
+
+    /// <summary>The same of rows in memory.</summary>
+    public static IEnumerable<T> PageOf<T>(this IEnumerable<T> rows, IPaged request) =>
+        rows.Skip((request.Page - 1) * request.PageSize).Take(request.PageSize);
 }

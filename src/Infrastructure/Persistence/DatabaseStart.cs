@@ -18,10 +18,10 @@ internal sealed partial class DatabaseStart(IServiceScopeFactory scopes, TimePro
                 await MigrateOnceAsync(cancellationToken);
                 return;
             }
-            catch (MySqlException exception)
+            catch (Exception exception) when (DatabaseFailure.Of(exception) is MySqlException failure)
             {
                 // Also the race of several first starts: the database was created by another instance meanwhile.
-                Log.Waiting(logger, attempt, exception.Message);
+                Log.Waiting(logger, attempt, failure.Message);
                 await Task.Delay(Pause, clock, cancellationToken);
             }
         }

@@ -12,6 +12,9 @@ internal static class PersistenceRegistration
     /// <summary>Named instead of asked for, so that the gateway starts while the server is away. MariaDB 10.11 understands what this version gets.</summary>
     public static readonly MySqlServerVersion OldestMySql = new(new Version(8, 0, 21));
 
+    /// <summary>Name of the embedded database in the data directory.</summary>
+    public const string SqliteFile = "gateway.db";
+
     public static bool IsEmbedded(this IConfiguration configuration) => string.IsNullOrWhiteSpace(configuration.GetConnectionString("MySql"));
 
     public static IServiceCollection AddPersistence(this IServiceCollection services, IConfiguration configuration)
@@ -22,6 +25,7 @@ internal static class PersistenceRegistration
         services.AddSingleton(provider => MasterKey.Read(provider.GetRequiredService<GatewayOptions>().MasterKeyFile));
         services.AddCachedArea<SecretRing>();
         services.AddSingleton<SecretBox>();
+        services.AddSingleton<RingCheck>();
         if (configuration.IsEmbedded())
         {
             services.AddSingleton<ISecretStore, FileSecretStore>();
@@ -45,7 +49,7 @@ internal static class PersistenceRegistration
 
     public static string SqliteConnectionString(DataDirectory data) => new SqliteConnectionStringBuilder
     {
-        DataSource = data.File("gateway.db"),
+        DataSource = data.File(SqliteFile),
         ForeignKeys = true,
         DefaultTimeout = 30,
     }.ToString();

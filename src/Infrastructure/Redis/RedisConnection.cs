@@ -33,6 +33,9 @@ internal sealed class RedisConnection : IAsyncDisposable
 
     public bool IsConnected => _multiplexer?.IsConnected == true;
 
+    /// <summary>Which server answers, for a person.</summary>
+    public string Describe() => _embedded is null ? $"Redis {_multiplexer?.GetServers()[0].Version}" : "embedded";
+
     /// <summary>Starts the embedded server when there is no other, and connects. A Redis that is away is no failure: it is tried again in the background.</summary>
     public async Task ConnectAsync()
     {

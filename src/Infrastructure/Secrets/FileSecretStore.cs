@@ -6,7 +6,9 @@ namespace Gateway.Infrastructure.Secrets;
 /// <summary>The ring of an embedded gateway: a file apart from the database that only its owner may read.</summary>
 internal sealed class FileSecretStore(DataDirectory data, MasterKey master) : ISecretStore
 {
-    private string FilePath => data.File("secrets.json");
+    public const string FileName = "secrets.json";
+
+    private string FilePath => data.File(FileName);
 
     public async Task<IReadOnlyList<RingKey>> ReadAsync(CancellationToken cancellationToken)
     {

@@ -5,6 +5,9 @@ namespace Gateway.Infrastructure.Secrets;
 /// <summary>Wraps the ring's keys with a key that lies outside the database, when one is configured.</summary>
 internal sealed class MasterKey
 {
+    /// <summary>Why to have one when the key ring is in the database.</summary>
+    public const string Advice = "Set Gateway:MasterKeyFile: without it, whoever reads the database reads every stored credential.";
+
     private const string Prefix = "mk1.";
     private readonly byte[]? _key;
 

@@ -18,15 +18,17 @@ internal sealed class SecretBox(SecretRing ring)
     /// <exception cref="CryptographicException">The key is not in the ring, or the text was changed or moved.</exception>
     public string Open(string envelope, string place)
     {
-        var parts = envelope.Split('.', 3);
-        if (parts.Length != 3 || parts[0] != Version)
-        {
-            throw new CryptographicException("This is not an envelope that this version can read.");
-        }
-
-        var key = ring.Find(parts[1]) ?? throw new CryptographicException($"The key ring has no key '{parts[1]}'.");
-        return Encoding.UTF8.GetString(AesGcmEnvelope.Open(key.Material, parts[2], Context(place, key.Id)));
+        var id = KeyIdOf(envelope) ?? throw new CryptographicException("This is not an envelope that this version can read.");
+        var key = ring.Find(id) ?? throw new CryptographicException($"The key ring has no key '{id}'.");
+        return Open(envelope, place, key);
     }
+
+    /// <exception cref="CryptographicException">It was sealed with another key, or the text was changed or moved.</exception>
+    public static string Open(string envelope, string place, RingKey key) =>
+        Encoding.UTF8.GetString(AesGcmEnvelope.Open(key.Material, envelope.Split('.', 3)[^1], Context(place, key.Id)));
+
+    /// <summary>Which key a text is sealed with; null: it is no envelope of this version.</summary>
+    public static string? KeyIdOf(string envelope) => envelope.Split('.', 3) is [Version, var id, _] ? id : null;
 
     /// <summary>Whether the text is sealed with the newest key, so that rotation can leave it alone.</summary>
     public bool IsCurrent(string envelope) =>

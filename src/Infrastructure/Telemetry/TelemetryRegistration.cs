@@ -16,6 +16,9 @@ internal static class TelemetryRegistration
 
             // Whoever catches a database error logs it, once and with its meaning.
             .MinimumLevel.Override("Microsoft.EntityFrameworkCore", LogEventLevel.Fatal)
+
+            // Said in one line at the program's end.
+            .Filter.ByExcluding(logged => logged.Exception is { } exception && StartupException.Explain(exception) is not null)
             .Enrich.FromLogContext()
             .WriteTo.Async(sink => sink.Console(new SafeTextFormatter()), bufferSize: 10_000);
         foreach (var (prefix, category) in LogCategory.ByNamespace)

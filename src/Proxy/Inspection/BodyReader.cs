@@ -3,26 +3,6 @@ using Gateway.Proxy.Neutral;
 
 namespace Gateway.Proxy.Inspection;
 
-/// <summary>A request body in one pooled array. Dispose gives the array back; nothing may use it afterwards.</summary>
-internal sealed class PooledBody(byte[] array, int length) : IDisposable
-{
-    private byte[]? _array = array;
-
-    public int Length { get; } = length;
-
-    public ReadOnlyMemory<byte> Memory => _array.AsMemory(0, Length);
-
-    public ReadOnlySpan<byte> Span => _array.AsSpan(0, Length);
-
-    public void Dispose()
-    {
-        if (Interlocked.Exchange(ref _array, null) is { } array)
-        {
-            ArrayPool<byte>.Shared.Return(array);
-        }
-    }
-}
-
 internal static class BodyReader
 {
     private const int FirstGuess = 16 * 1024;

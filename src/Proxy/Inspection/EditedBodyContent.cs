@@ -5,13 +5,13 @@ namespace Gateway.Proxy.Inspection;
 /// <summary>The client's body with a few edits, sent upstream without copying it: untouched bytes are written from where they lie.</summary>
 internal sealed class EditedBodyContent : HttpContent
 {
-    private readonly ReadOnlyMemory<byte> _body;
+    private readonly PooledBody _body;
     private readonly IReadOnlyList<BodyEdit> _edits;
     private readonly long _length;
 
-    /// <param name="body">Must stay unchanged until the request was sent.</param>
+    /// <param name="body">Held while it is being sent.</param>
     /// <param name="edits">In the order of their place, not overlapping.</param>
-    public EditedBodyContent(ReadOnlyMemory<byte> body, IReadOnlyList<BodyEdit> edits)
+    public EditedBodyContent(PooledBody body, IReadOnlyList<BodyEdit> edits)
     {
         _body = body;
         _edits = edits;
@@ -28,15 +28,27 @@ internal sealed class EditedBodyContent : HttpContent
 
     protected override async Task SerializeToStreamAsync(Stream stream, TransportContext? context, CancellationToken cancellationToken)
     {
-        var position = 0;
-        foreach (var edit in _edits)
+        if (!_body.TryHold())
         {
-            await stream.WriteAsync(_body[position..edit.Range.Start], cancellationToken);
-            await stream.WriteAsync(edit.Replacement, cancellationToken);
-            position = edit.Range.End;
+            throw new OperationCanceledException("The request is over.");
         }
 
-        await stream.WriteAsync(_body[position..], cancellationToken);
+        try
+        {
+            var position = 0;
+            foreach (var edit in _edits)
+            {
+                await stream.WriteAsync(_body.Memory[position..edit.Range.Start], cancellationToken);
+                await stream.WriteAsync(edit.Replacement, cancellationToken);
+                position = edit.Range.End;
+            }
+
+            await stream.WriteAsync(_body.Memory[position..], cancellationToken);
+        }
+        finally
+        {
+            _body.Release();
+        }
     }
 
     protected override bool TryComputeLength(out long length)

@@ -9,6 +9,8 @@ internal static class UsageStatus
     public const string Completed = "completed";
     public const string ClientAborted = "client_aborted";
     public const string UpstreamFailed = "upstream_failed";
+
+    public static readonly string[] All = [Completed, ClientAborted, UpstreamFailed];
 }
 
 /// <summary>Where the counted tokens come from.</summary>

@@ -1,4 +1,3 @@
-using System.Collections.Frozen;
 using Gateway.Infrastructure;
 using Gateway.Proxy.Platforms.Azure;
 using Gateway.Proxy.Platforms.Bedrock;
@@ -19,9 +18,6 @@ internal sealed class PlatformCatalogue
         ClaudeDescription.Value, ClaudeCcrDescription.Value, OpenAiDescription.Value, AzureDescription.Value, GeminiDescription.Value, BedrockDescription.Value,
     ];
 
-    private static readonly FrozenDictionary<Platform, PlatformDescription> ByPlatform =
-        Described.ToFrozenDictionary(description => PlatformNames.Parse(description.Id));
-
     public PlatformCatalogue(bool allowsAmbientCredentials)
     {
         AllowsAmbientCredentials = allowsAmbientCredentials;
@@ -37,7 +33,8 @@ internal sealed class PlatformCatalogue
     /// <summary>In the order in which they are shown, without the kinds of credentials that this installation does not allow.</summary>
     public IReadOnlyList<PlatformDescription> All { get; }
 
-    public PlatformDescription this[Platform platform] => ByPlatform[platform];
+    /// <summary>All of it, also what this installation does not allow.</summary>
+    public PlatformDescription this[Platform platform] => Array.Find(Described, description => description.Id == platform.Name())!;
 
     /// <exception cref="StartupException">The setting is not a truth value.</exception>
     public static PlatformCatalogue Read(IConfiguration configuration)

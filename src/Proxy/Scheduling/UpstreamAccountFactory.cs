@@ -19,7 +19,7 @@ internal sealed class UpstreamAccountFactory(SecretBox secrets, UpstreamHandlers
     public UpstreamAccount Create(Account account, AccountLoad load)
     {
         var credentials = AccountCredentials.Open(secrets, account.Id, account.CredentialsEncrypted);
-        var baseUrl = account.BaseUrl ?? platforms[account.Platform].DefaultBaseUrl
+        var baseUrl = platforms[account.Platform].BaseUrlOf(account.BaseUrl, credentials)
             ?? throw new UriFormatException($"Accounts of {account.Platform} have no address of their own.");
         var proxyUrl = AccountProxyUrl.Open(secrets, account);
         var invoker = _invokers.GetOrAdd(proxyUrl ?? Direct, url => new HttpMessageInvoker(handlers.Create(url == Direct ? null : url)));

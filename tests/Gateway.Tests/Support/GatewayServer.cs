@@ -14,17 +14,22 @@ public sealed class GatewayServer : IAsyncDisposable
     private readonly Process _process;
     private readonly StringBuilder _output = new();
     private readonly TaskCompletionSource<Uri> _address = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly IReadOnlyDictionary<string, string> _settings;
     private readonly bool _ownsData;
 
-    private GatewayServer(Process process, StorageKind storage, string dataDirectory, bool ownsData)
+    private GatewayServer(Process process, IReadOnlyDictionary<string, string> settings, TestStorage? store, string dataDirectory, bool ownsData)
     {
         _process = process;
+        _settings = settings;
         _ownsData = ownsData;
-        Storage = storage;
+        Store = store;
         DataDirectory = dataDirectory;
     }
 
-    public StorageKind Storage { get; }
+    public StorageKind Storage => Store is null ? StorageKind.Embedded : StorageKind.Servers;
+
+    /// <summary>The servers behind it; null when embedded.</summary>
+    public TestStorage? Store { get; }
 
     public string DataDirectory { get; }
 
@@ -50,7 +55,7 @@ public sealed class GatewayServer : IAsyncDisposable
     }
 
     /// <param name="storage">Which pair of stores; <see cref="StorageKind.Servers"/> gets an empty database and an empty Redis.</param>
-    /// <param name="settings">More settings, as in appsettings.json with <c>:</c>.</param>
+    /// <param name="settings">More settings, as in appsettings.json with <c>:</c>; an empty value takes a setting away.</param>
     /// <param name="dataDirectory">An existing directory to go on with; null: a new one that is deleted at the end.</param>
     public static async Task<GatewayServer> StartAsync(
         StorageKind storage = StorageKind.Embedded,
@@ -59,27 +64,40 @@ public sealed class GatewayServer : IAsyncDisposable
         TestStorage? store = null)
     {
         var server = Launch(storage, settings, dataDirectory, store);
-        using var limit = new CancellationTokenSource(StartLimit);
-        try
-        {
-            server.Url = await server._address.Task.WaitAsync(limit.Token);
-        }
-        catch (Exception exception)
-        {
-            await server.DisposeAsync();
-            throw new InvalidOperationException($"The gateway did not start:\n{server.Output}", exception);
-        }
-
+        await server.WaitUntilReadyAsync();
         return server;
     }
 
-    /// <summary>Starts the program and waits until it has ended by itself: for starts that must be refused.</summary>
-    public static async Task<GatewayServer> RunToExitAsync(IReadOnlyDictionary<string, string>? settings = null, string? dataDirectory = null)
+    /// <summary>Starts the program and waits until it has ended by itself: for starts that must be refused, and for verbs.</summary>
+    public static async Task<GatewayServer> RunToExitAsync(
+        IReadOnlyDictionary<string, string>? settings = null, string? dataDirectory = null, TestStorage? store = null, params string[] arguments)
     {
-        var server = Launch(StorageKind.Embedded, settings, dataDirectory, null);
+        var server = Launch(store is null ? StorageKind.Embedded : StorageKind.Servers, settings, dataDirectory, store, arguments);
         using var limit = new CancellationTokenSource(StartLimit);
         await server._process.WaitForExitAsync(limit.Token);
         return server;
+    }
+
+    /// <summary>Runs a verb of the program with the settings and the stores of this server, whether it still runs or not.</summary>
+    public async Task<(int ExitCode, string Output)> RunVerbAsync(params string[] arguments)
+    {
+        await using var verb = await RunToExitAsync(_settings, DataDirectory, Store, arguments);
+        return (verb.ExitCode, verb.Output);
+    }
+
+    /// <summary>Waits for a server that was launched.</summary>
+    public async Task WaitUntilReadyAsync()
+    {
+        using var limit = new CancellationTokenSource(StartLimit);
+        try
+        {
+            Url = await _address.Task.WaitAsync(limit.Token);
+        }
+        catch (Exception exception)
+        {
+            await DisposeAsync();
+            throw new InvalidOperationException($"The gateway did not start:\n{Output}", exception);
+        }
     }
 
     /// <summary>A client of the management API and the proxy, logged in as nobody.</summary>
@@ -129,8 +147,11 @@ public sealed class GatewayServer : IAsyncDisposable
         }
     }
 
-    private static GatewayServer Launch(StorageKind storage, IReadOnlyDictionary<string, string>? settings, string? dataDirectory, TestStorage? store)
+    /// <summary>Starts the program and waits for nothing.</summary>
+    public static GatewayServer Launch(
+        StorageKind storage, IReadOnlyDictionary<string, string>? settings, string? dataDirectory, TestStorage? store, params string[] arguments)
     {
+        settings ??= new Dictionary<string, string>();
         var data = dataDirectory ?? Directory.CreateTempSubdirectory("gateway-test-").FullName;
         var start = new ProcessStartInfo("dotnet")
         {
@@ -139,6 +160,11 @@ public sealed class GatewayServer : IAsyncDisposable
             WorkingDirectory = AppContext.BaseDirectory,
         };
         start.ArgumentList.Add(Path.Combine(AppContext.BaseDirectory, "Gateway.dll"));
+        foreach (var argument in arguments)
+        {
+            start.ArgumentList.Add(argument);
+        }
+
         start.Environment["URLS"] = "http://127.0.0.1:0";
         start.Environment["Gateway__DataDirectory"] = data;
         start.Environment["Gateway__AdminPassword"] = AdminPassword;
@@ -150,12 +176,12 @@ public sealed class GatewayServer : IAsyncDisposable
             start.Environment["Upstream__AllowedPrivateNetworks__0"] = "127.0.0.0/8";
         }
 
-        foreach (var (key, value) in settings ?? new Dictionary<string, string>())
+        foreach (var (key, value) in settings)
         {
-            start.Environment[key.Replace(":", "__", StringComparison.Ordinal)] = value;
+            start.Environment[key.Replace(":", "__", StringComparison.Ordinal)] = value.Length == 0 ? null : value;
         }
 
-        var server = new GatewayServer(new Process { StartInfo = start }, storage, data, ownsData: dataDirectory is null);
+        var server = new GatewayServer(new Process { StartInfo = start }, settings, store, data, ownsData: dataDirectory is null);
         server._process.OutputDataReceived += (_, line) => server.Read(line.Data);
         server._process.ErrorDataReceived += (_, line) => server.Read(line.Data);
         server._process.EnableRaisingEvents = true;

@@ -12,9 +12,9 @@ namespace Gateway.Features.Accounts.CreateAccount;
 
 internal sealed class CreateAccountHandler(
     GatewayDbContext db, PlatformCatalogue catalogue, CredentialReader reader, UpstreamAddressPolicy policy, SecretBox box, TimeProvider clock)
-    : IRequestHandler<CreateAccountRequest, Result<AccountInfo>>
+    : IRequestHandler<CreateAccountRequest, Result<AccountView>>
 {
-    public async Task<Result<AccountInfo>> Handle(CreateAccountRequest request, CancellationToken cancellationToken)
+    public async Task<Result<AccountView>> Handle(CreateAccountRequest request, CancellationToken cancellationToken)
     {
         var platform = PlatformNames.Parse(request.Platform);
         var description = catalogue[platform];
@@ -72,6 +72,6 @@ internal sealed class CreateAccountHandler(
         account.ProxyUrlEncrypted = AccountProxyUrl.Seal(box, account.Id, request.ProxyUrl);
         await db.SaveChangesAsync(cancellationToken);
         await transaction.CommitAsync(cancellationToken);
-        return AccountInfo.Of(account, AccountHealth.Idle, box);
+        return AccountView.Of(account, AccountHealth.Idle, box);
     }
 }

@@ -41,7 +41,7 @@ public sealed record CreateAccountRequest(
     string? Group = null,
     string? ProxyUrl = null,
     bool Enabled = true,
-    AccountOptions? Options = null) : IRequest<Result<AccountInfo>>, IRequireRole
+    AccountOptions? Options = null) : IRequest<Result<AccountView>>, IRequireRole
 {
     static Role IRequireRole.LeastRole => Role.Admin;
 }

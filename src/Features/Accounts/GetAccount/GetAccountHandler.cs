@@ -6,10 +6,10 @@ using Microsoft.EntityFrameworkCore;
 
 namespace Gateway.Features.Accounts.GetAccount;
 
-internal sealed class GetAccountHandler(GatewayDbContext db, IAccountHealth health, SecretBox box) : IRequestHandler<GetAccountRequest, Result<AccountInfo>>
+internal sealed class GetAccountHandler(GatewayDbContext db, IAccountHealth health, SecretBox box) : IRequestHandler<GetAccountRequest, Result<AccountView>>
 {
-    public async Task<Result<AccountInfo>> Handle(GetAccountRequest request, CancellationToken cancellationToken) =>
+    public async Task<Result<AccountView>> Handle(GetAccountRequest request, CancellationToken cancellationToken) =>
         await db.Accounts.AsNoTracking().Existing().SingleOrDefaultAsync(row => row.Id == request.Id, cancellationToken) is { } account
-            ? await AccountInfo.OfAsync(account, health, box, cancellationToken)
+            ? await AccountView.OfAsync(account, health, box, cancellationToken)
             : AccountRows.NotFound(request.Id);
 }

@@ -9,7 +9,8 @@ internal sealed class ListAccountsEndpoint : ICarterModule
     public void AddRoutes(IEndpointRouteBuilder app) =>
         app.MapGet("/api/admin/accounts", Handle).WithName("ListAccounts").WithTags("Accounts");
 
-    public static async Task<Reply<PagedList<AccountInfo>>> Handle(
+    /// <inheritdoc cref="ListAccountsRequest" path="/summary"/>
+    public static async Task<Reply<PagedList<AccountView>>> Handle(
         [AsParameters] ListAccountsRequest request, IMediator mediator, CancellationToken cancellationToken) =>
         await mediator.Send(request, cancellationToken);
 }

@@ -7,9 +7,9 @@ using Microsoft.EntityFrameworkCore;
 namespace Gateway.Features.Accounts.RecoverAccount;
 
 internal sealed class RecoverAccountHandler(GatewayDbContext db, IAccountHealth health, SecretBox box)
-    : IRequestHandler<RecoverAccountRequest, Result<AccountInfo>>
+    : IRequestHandler<RecoverAccountRequest, Result<AccountView>>
 {
-    public async Task<Result<AccountInfo>> Handle(RecoverAccountRequest request, CancellationToken cancellationToken)
+    public async Task<Result<AccountView>> Handle(RecoverAccountRequest request, CancellationToken cancellationToken)
     {
         if (await db.Accounts.Existing().SingleOrDefaultAsync(row => row.Id == request.Id, cancellationToken) is not { } account)
         {
@@ -20,6 +20,6 @@ internal sealed class RecoverAccountHandler(GatewayDbContext db, IAccountHealth 
         await health.RecoverAsync(account.Id, cancellationToken);
         await db.ClearMarksAsync(account, cancellationToken);
         await db.SaveChangesAsync(cancellationToken);
-        return await AccountInfo.OfAsync(account, health, box, cancellationToken);
+        return await AccountView.OfAsync(account, health, box, cancellationToken);
     }
 }

@@ -17,18 +17,36 @@ internal sealed class UpdateAccountHandler(
     UpstreamAddressPolicy policy,
     IAccountHealth health,
     SecretBox box,
-    TimeProvider clock) : IRequestHandler<UpdateAccountRequest, Result<AccountInfo>>
+    TimeProvider clock) : IRequestHandler<UpdateAccountRequest, Result<AccountView>>
 {
-    public async Task<Result<AccountInfo>> Handle(UpdateAccountRequest request, CancellationToken cancellationToken)
+    private const int MostAttempts = 10;
+
+    public async Task<Result<AccountView>> Handle(UpdateAccountRequest request, CancellationToken cancellationToken)
+    {
+        for (var attempt = 1; attempt <= MostAttempts; attempt++)
+        {
+            if (await TryAsync(request, cancellationToken) is { } result)
+            {
+                return result;
+            }
+
+            db.ChangeTracker.Clear();
+        }
+
+        return GatewayError.Conflict("The account is being changed by many at the same time. Try again.", "stale");
+    }
+
+    /// <summary>Reads, checks and writes; null when somebody else wrote in between. Names are looked up meanwhile, so no lock is held from the first to the last.</summary>
+    private async Task<Result<AccountView>?> TryAsync(UpdateAccountRequest request, CancellationToken cancellationToken)
     {
         if (await db.Accounts.Existing().SingleOrDefaultAsync(row => row.Id == request.Id, cancellationToken) is not { } account)
         {
             return AccountRows.NotFound(request.Id);
         }
 
-        if (!IfMatch.Accepts(request.IfMatch, account.UpdatedAtUtc))
+        if (IfMatch.Check(request.IfMatch, account.UpdatedAtUtc) is { } stale)
         {
-            return Stale();
+            return stale;
         }
 
         AccountCredentials? credentials = null;
@@ -52,7 +70,7 @@ internal sealed class UpdateAccountHandler(
             return refused;
         }
 
-        var name = request.Name.Or(account.Name)!;
+        var name = request.Name.Or(account.Name);
         if (name != account.Name && await db.Accounts.AnyAsync(row => row.LiveName == name, cancellationToken))
         {
             return AccountRows.NameTaken(name);
@@ -68,7 +86,7 @@ internal sealed class UpdateAccountHandler(
         await using var transaction = await db.Database.BeginTransactionAsync(cancellationToken);
         if (!await ClaimAsync(account, cancellationToken))
         {
-            return Stale();
+            return null;
         }
 
         Apply(request, account);
@@ -90,10 +108,8 @@ internal sealed class UpdateAccountHandler(
 
         await db.SaveChangesAsync(cancellationToken);
         await transaction.CommitAsync(cancellationToken);
-        return await AccountInfo.OfAsync(account, health, box, cancellationToken);
+        return await AccountView.OfAsync(account, health, box, cancellationToken);
     }
-
-    private static GatewayError Stale() => GatewayError.Conflict("The account was changed meanwhile. Read it again and retry.", "stale");
 
     private async Task<GatewayError?> CheckAddressesAsync(
         Account account, string? baseUrl, string? presentProxyUrl, string? proxyUrl, AccountCredentials? credentials, CancellationToken cancellationToken)
@@ -153,10 +169,10 @@ internal sealed class UpdateAccountHandler(
         account.RequestsPerMinute = request.RequestsPerMinute.Or(account.RequestsPerMinute);
         account.TokensPerMinute = request.TokensPerMinute.Or(account.TokensPerMinute);
         account.DailyBudgetNanoUsd = request.DailyBudgetUsd.IsSet ? AccountRows.Budget(request.DailyBudgetUsd.Value) : account.DailyBudgetNanoUsd;
-        account.Models = request.Models.Or(account.Models)!;
-        account.ModelMapping = request.ModelMapping.Or(account.ModelMapping)!;
+        account.Models = request.Models.Or(account.Models);
+        account.ModelMapping = request.ModelMapping.Or(account.ModelMapping);
         account.Group = request.Group.Or(account.Group);
         account.Enabled = request.Enabled.Or(account.Enabled);
-        account.Options = request.Options.Or(account.Options)!;
+        account.Options = request.Options.Or(account.Options);
     }
 }

@@ -1,27 +1,17 @@
 namespace Gateway.Proxy.Metering.Pricing;
 
-/// <summary>
-/// What one model costs on one platform: prices of the standard tier in US dollars per 1,000,000 tokens, and what departs from them.
-/// </summary>
-public sealed record ModelPrices : PriceRates
+/// <summary>What one model costs on one platform, and what it can do.</summary>
+public sealed record ModelPrices : PriceSet
 {
-    /// <summary>Prices for long prompts; absent: the prompt's length does not matter.</summary>
-    public LongContextRates? LongContext { get; init; }
+    public ModelPrices()
+    {
+    }
 
-    /// <summary>Prices of the batch tier.</summary>
-    public TierRates? Batch { get; init; }
-
-    /// <summary>Prices of the priority tier.</summary>
-    public TierRates? Priority { get; init; }
-
-    /// <summary>Prices of the flex tier.</summary>
-    public TierRates? Flex { get; init; }
-
-    /// <summary>Prices of what is not counted in tokens.</summary>
-    public UnitPrices? PerUnit { get; init; }
-
-    /// <summary>Factors for modes of processing.</summary>
-    public PriceMultipliers? Multipliers { get; init; }
+    /// <summary>These prices, for a model of which nothing else is said.</summary>
+    public ModelPrices(PriceSet prices)
+        : base(prices)
+    {
+    }
 
     /// <summary>The most input tokens the model accepts.</summary>
     public long? ContextWindow { get; init; }

@@ -33,15 +33,24 @@ internal sealed class PriceBook
     public PriceQuote Find(Platform platform, string upstreamModel, string? region, DateTime atUtc) =>
         Resolve(new Search(platform, region, atUtc), upstreamModel) ?? _unknown;
 
-    /// <summary>Whether there is a price for the model, be it one not in force yet. The policy for unknown models plays no part.</summary>
+    /// <summary>
+    /// Whether there is a price for the model, be it one not in force yet. One of the operator's that has ended does not count, nor does the
+    /// policy for unknown models.
+    /// </summary>
     public bool Knows(Platform platform, string model) =>
         Resolve(new Search(platform, null, DateTime.MaxValue), model) is not null;
 
     /// <summary>The names that clients can ask for on a platform.</summary>
     public IEnumerable<string> ModelsOf(Platform platform) => _catalog.ModelsOf(platform);
 
-    /// <summary>The operator's prices for exactly this name, newest first, those of the future included.</summary>
-    public IReadOnlyList<PriceOverride> History(Platform platform, string model) => _overrides.History(platform, model);
+    /// <summary>Every name on a platform that has a price, or has one of the operator's to come, in alphabetical order.</summary>
+    public IReadOnlyList<string> NamesOf(Platform platform) =>
+    [
+        .. _catalog.NamesOf(platform)
+            .Concat(_overrides.NamesOf(platform).Where(name => Knows(platform, name)))
+            .Distinct(StringComparer.OrdinalIgnoreCase)
+            .Order(StringComparer.OrdinalIgnoreCase),
+    ];
 
     private PriceQuote? Resolve(in Search search, ReadOnlySpan<char> name)
     {

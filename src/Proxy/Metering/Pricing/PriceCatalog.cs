@@ -54,6 +54,9 @@ internal sealed class PriceCatalog
     /// </summary>
     public IReadOnlyList<string> ModelsOf(Platform platform) => _models[(int)PricedAs(platform)];
 
+    /// <summary>Every name with a price, aliases and the keys of regions included.</summary>
+    public IEnumerable<string> NamesOf(Platform platform) => _quotes[(int)PricedAs(platform)].Keys;
+
     private void Index(IReadOnlyList<CatalogEntry> file)
     {
         foreach (var entry in file)

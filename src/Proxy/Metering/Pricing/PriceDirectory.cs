@@ -43,8 +43,12 @@ internal sealed class PriceDirectory : ICachedArea
         var rows = await scope.GetRequiredService<GatewayDbContext>().ModelPrices.AsNoTracking().ToListAsync(cancellationToken);
         _overrides =
         [
-            .. rows.Where(row => row.Prices is not null).Select(row => new PriceOverride(
-                row.Id, row.Platform, row.Model, row.EffectiveFromUtc, JsonSerializer.Deserialize(row.Prices!, PriceJson.Default.ModelPrices)!)),
+            .. rows.Select(row => new PriceOverride(
+                row.Id,
+                row.Platform,
+                row.Model,
+                row.EffectiveFromUtc,
+                row.Prices is { } json ? JsonSerializer.Deserialize(json, PriceJson.Default.ModelPrices) : null)),
         ];
         await _catalog;
         Rebuild();

@@ -1,6 +1,9 @@
+using Gateway.Infrastructure.Json;
+
 namespace Gateway.Proxy.Metering.Pricing;
 
 /// <summary>Factors on every price per token. Several can apply to one request, and then all do.</summary>
+[OmitNulls]
 public sealed record PriceMultipliers
 {
     /// <summary>The answer came in the maker's fast mode.</summary>

@@ -19,7 +19,13 @@ internal sealed class PriceOverrides
 
     public bool IsEmpty => _byPlatform.Count == 0;
 
-    /// <summary>The newest prices in force. An OAuth account of Claude's has its own, then Claude's.</summary>
+    /// <summary>Whether the operator means the same model by both names: case does not matter, nor what an ARN says beside the model.</summary>
+    public static bool IsSameName(Platform platform, string one, string other) =>
+        KeyOf(platform, one).Equals(KeyOf(platform, other), StringComparison.OrdinalIgnoreCase);
+
+    /// <summary>
+    /// The newest prices in force; null when there are none or the newest entry ends them. An OAuth account of Claude's has its own, then Claude's.
+    /// </summary>
     public PriceQuote? Find(Platform platform, ReadOnlySpan<char> name, DateTime atUtc)
     {
         if (IsEmpty)
@@ -32,10 +38,10 @@ internal sealed class PriceOverrides
         return own is null && shared != platform ? FindOn(shared, name, atUtc) : own;
     }
 
-    public IReadOnlyList<PriceOverride> History(Platform platform, string model) =>
-        _byPlatform.TryGetValue(platform, out var names) && names.TryGetValue(KeyOf(platform, model), out var timeline)
-            ? timeline.NewestFirst
-            : [];
+    /// <summary>The names that have entries, be they over or to come.</summary>
+    public IEnumerable<string> NamesOf(Platform platform) => _byPlatform
+        .Where(names => names.Key == platform || names.Key == PriceCatalog.PricedAs(platform))
+        .SelectMany(names => names.Value.Keys);
 
     private PriceQuote? FindOn(Platform platform, ReadOnlySpan<char> name, DateTime atUtc) =>
         _byPlatform.TryGetValue(platform, out var names)
@@ -50,42 +56,48 @@ internal sealed class PriceOverrides
     /// <summary>One name's prices through time.</summary>
     private sealed class Timeline
     {
-        private readonly PriceQuote[] _quotes;
+        private readonly (DateTime FromUtc, PriceQuote? Quote)[] _newestFirst;
 
-        public Timeline(PriceCatalog catalog, string name, IEnumerable<PriceOverride> entries)
-        {
-            NewestFirst = [.. entries.OrderByDescending(entry => entry.EffectiveFromUtc).ThenByDescending(entry => entry.Id)];
-            _quotes = [.. NewestFirst.Select(entry => ToQuote(catalog, name, entry))];
-        }
-
-        public IReadOnlyList<PriceOverride> NewestFirst { get; }
+        public Timeline(PriceCatalog catalog, string name, IEnumerable<PriceOverride> entries) => _newestFirst =
+        [
+            .. entries
+                .OrderByDescending(entry => entry.EffectiveFromUtc)
+                .ThenByDescending(entry => entry.Id)
+                .Select(entry => (entry.EffectiveFromUtc, ToQuote(catalog, name, entry))),
+        ];
 
         public PriceQuote? At(DateTime atUtc)
         {
-            for (var i = 0; i < _quotes.Length; i++)
+            foreach (var (fromUtc, quote) in _newestFirst)
             {
-                if (NewestFirst[i].EffectiveFromUtc <= atUtc)
+                if (fromUtc <= atUtc)
                 {
-                    return _quotes[i];
+                    return quote;
                 }
             }
 
             return null;
         }
 
-        /// <summary>Prices are replaced whole; what the model can do is no price and stays known.</summary>
-        private static PriceQuote ToQuote(PriceCatalog catalog, string name, PriceOverride entry)
+        /// <summary>Prices are replaced whole; what the model can do is no price and stays known. The end of a price has no quote.</summary>
+        private static PriceQuote? ToQuote(PriceCatalog catalog, string name, PriceOverride entry)
         {
+            if (entry.Prices is not { } prices)
+            {
+                return null;
+            }
+
             catalog.TryFind(entry.Platform, name, out var shipped);
             return new PriceQuote
             {
-                Version = $"override:{entry.Id}",
+                Version = PriceOverride.Version(entry.Id),
                 Model = name,
-                Prices = entry.Prices with
+                EffectiveFromUtc = entry.EffectiveFromUtc,
+                Prices = prices with
                 {
-                    Mode = entry.Prices.Mode ?? shipped?.Prices.Mode,
-                    ContextWindow = entry.Prices.ContextWindow ?? shipped?.Prices.ContextWindow,
-                    MaxOutputTokens = entry.Prices.MaxOutputTokens ?? shipped?.Prices.MaxOutputTokens,
+                    Mode = prices.Mode ?? shipped?.Prices.Mode,
+                    ContextWindow = prices.ContextWindow ?? shipped?.Prices.ContextWindow,
+                    MaxOutputTokens = prices.MaxOutputTokens ?? shipped?.Prices.MaxOutputTokens,
                 },
             };
         }

@@ -16,6 +16,9 @@ internal sealed class PriceQuote
     /// <summary>The name whose prices these are; null where no model's are.</summary>
     public string? Model { get; init; }
 
+    /// <summary>Since when the operator's price holds; null for a price that is not the operator's.</summary>
+    public DateTime? EffectiveFromUtc { get; init; }
+
     /// <summary>A close relative's prices: the true ones can differ.</summary>
     public bool Estimated { get; private init; }
 
@@ -31,6 +34,7 @@ internal sealed class PriceQuote
         Prices = Prices,
         Version = Version,
         Model = Model,
+        EffectiveFromUtc = EffectiveFromUtc,
         Estimated = true,
     };
 }

@@ -1,10 +1,12 @@
 using System.Text.Json.Serialization;
+using Gateway.Infrastructure.Json;
 
 namespace Gateway.Proxy.Metering.Pricing;
 
 /// <summary>
 /// Prices in US dollars per 1,000,000 tokens, by kind of token. An absent price is not zero: it is unknown, or no other than that of text.
 /// </summary>
+[OmitNulls]
 public abstract record PriceRates
 {
     /// <summary>Input text that was neither read from nor written to a prompt cache.</summary>

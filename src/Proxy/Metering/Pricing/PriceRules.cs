@@ -18,6 +18,15 @@ internal static class PriceRules
     /// <returns>Every problem; empty when the prices can be used.</returns>
     public static IReadOnlyList<PriceProblem> Check(ModelPrices prices)
     {
+        var problems = CheckSet(prices);
+        CheckTokens("context_window", prices.ContextWindow, problems);
+        CheckTokens("max_output_tokens", prices.MaxOutputTokens, problems);
+        return problems;
+    }
+
+    /// <summary>The same for prices alone.</summary>
+    public static List<PriceProblem> CheckSet(PriceSet prices)
+    {
         var problems = new List<PriceProblem>();
         CheckRates("", prices, problems);
         CheckLongContext("", prices.LongContext, problems);
@@ -28,8 +37,6 @@ internal static class PriceRules
         CheckMultiplier("fast", prices.Multipliers?.Fast, problems);
         CheckMultiplier("us", prices.Multipliers?.Us, problems);
         CheckMultiplier("eu", prices.Multipliers?.Eu, problems);
-        CheckTokens("context_window", prices.ContextWindow, problems);
-        CheckTokens("max_output_tokens", prices.MaxOutputTokens, problems);
         return problems;
     }
 

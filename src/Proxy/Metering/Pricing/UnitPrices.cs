@@ -1,6 +1,9 @@
+using Gateway.Infrastructure.Json;
+
 namespace Gateway.Proxy.Metering.Pricing;
 
 /// <summary>Prices in US dollars per one unit of what is not counted in tokens.</summary>
+[OmitNulls]
 public sealed record UnitPrices
 {
     /// <summary>One image in the input.</summary>

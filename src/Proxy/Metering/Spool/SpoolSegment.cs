@@ -57,7 +57,7 @@ internal sealed class SpoolSegment : IDisposable
         _file.Write(record);
     }
 
-    public void Flush() => _file.Flush(flushToDisk: true);
+    public void Flush() => RandomAccess.FlushToDisk(_file.SafeFileHandle);
 
     public void Dispose() => _file.Dispose();
 

@@ -71,11 +71,22 @@ internal sealed partial class UsageSpool(DataDirectory data, Readiness readiness
     }
 
     /// <summary>From here on what was written survives the death of the machine.</summary>
+    /// <remarks>Not under the lock: a request about to go out must not wait for the disk.</remarks>
     public void Flush()
     {
+        SpoolSegment? segment;
         lock (_lock)
         {
-            _current?.Flush();
+            segment = _current;
+        }
+
+        try
+        {
+            segment?.Flush();
+        }
+        catch (ObjectDisposedException)
+        {
+            // Delivered and deleted meanwhile.
         }
     }
 

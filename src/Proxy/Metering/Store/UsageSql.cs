@@ -7,13 +7,14 @@ internal static class UsageSql
         "COUNT(*) AS requests, SUM(input_tokens) AS input_tokens, SUM(output_tokens) AS output_tokens, SUM(cache_read_tokens) AS cache_read_tokens, "
         + "SUM(cache_write_tokens) AS cache_write_tokens, SUM(cost_nano_usd) AS cost_nano_usd, SUM(billed_nano_usd) AS billed_nano_usd";
 
-    private static readonly string[] SumColumns =
+    /// <summary>The sums of <c>hourly_usages</c> and <c>daily_usages</c>.</summary>
+    public static readonly string[] SumColumns =
         ["requests", "input_tokens", "output_tokens", "cache_read_tokens", "cache_write_tokens", "cost_nano_usd", "billed_nano_usd"];
 
     public static readonly string[] MySqlSums =
     [
-        MySqlTotals("hourly_usages", "CAST(DATE_FORMAT(created_at, '%Y-%m-%d %H:00:00') AS DATETIME(6))"),
-        MySqlTotals("daily_usages", "CAST(DATE_FORMAT(created_at, '%Y-%m-%d 00:00:00') AS DATETIME(6))"),
+        MySqlTotals("hourly_usages", HourOf("created_at", isMySql: true)),
+        MySqlTotals("daily_usages", DayOf("created_at", isMySql: true)),
         """
         UPDATE api_keys AS k
         JOIN (SELECT api_key_id, SUM(billed_nano_usd) AS billed, MAX(created_at) AS last_used FROM usage_records WHERE batch_id = @batch GROUP BY api_key_id) AS s
@@ -29,8 +30,8 @@ internal static class UsageSql
 
     public static readonly string[] SqliteSums =
     [
-        SqliteTotals("hourly_usages", "strftime('%Y-%m-%d %H:00:00', created_at)"),
-        SqliteTotals("daily_usages", "strftime('%Y-%m-%d 00:00:00', created_at)"),
+        SqliteTotals("hourly_usages", HourOf("created_at", isMySql: false)),
+        SqliteTotals("daily_usages", DayOf("created_at", isMySql: false)),
         """
         UPDATE api_keys SET spent_nano_usd = spent_nano_usd + s.billed, last_used_at = MAX(COALESCE(last_used_at, s.last_used), s.last_used)
         FROM (SELECT api_key_id, SUM(billed_nano_usd) AS billed, MAX(created_at) AS last_used FROM usage_records WHERE batch_id = @batch GROUP BY api_key_id) AS s
@@ -42,6 +43,15 @@ internal static class UsageSql
         WHERE s.account_id = accounts.id
         """,
     ];
+
+    /// <summary>The start of a time's UTC hour, as <c>hourly_usages.period</c> has it.</summary>
+    public static string HourOf(string column, bool isMySql) => StartOf(column, "%Y-%m-%d %H:00:00", isMySql);
+
+    /// <summary>The start of a time's UTC day, as <c>daily_usages.period</c> has it.</summary>
+    public static string DayOf(string column, bool isMySql) => StartOf(column, "%Y-%m-%d 00:00:00", isMySql);
+
+    private static string StartOf(string column, string format, bool isMySql) =>
+        isMySql ? $"CAST(DATE_FORMAT({column}, '{format}') AS DATETIME(6))" : $"strftime('{format}', {column})";
 
     private static string MySqlTotals(string table, string period) =>
         $"""

@@ -20,7 +20,7 @@ public sealed class OfficialClientTests(SharedSimulator simulator)
     {
         await using var gateway = await GatewayServer.StartAsync(storage);
         using var admin = await gateway.CreateAdminClientAsync();
-        var tenant = await Tenant.OpenAiAsync(admin, simulator.Server, key: new { name = "k", rate_multiplier = 2 });
+        var tenant = await Tenant.OpenAiAsync(admin, simulator.Server, key: new { rate_multiplier = 2 });
         tenant.Upstream.Enqueue(ScriptedAnswer.Text("Hel", "lo ", "世界").WithUsage(input: 1000, output: 50, cacheRead: 400));
         var client = new ChatClient("gpt-5-mini", new ApiKeyCredential(tenant.Key), new OpenAIClientOptions { Endpoint = new Uri(gateway.Url, "v1") });
 
@@ -42,17 +42,17 @@ public sealed class OfficialClientTests(SharedSimulator simulator)
     {
         await using var gateway = await GatewayServer.StartAsync(storage);
         using var admin = await gateway.CreateAdminClientAsync();
-        var tenant = await Tenant.ClaudeAsync(admin, simulator.Server, key: new { name = "k", rate_multiplier = 2 });
+        var tenant = await Tenant.ClaudeAsync(admin, simulator.Server, key: new { rate_multiplier = 2 });
         tenant.Upstream.Enqueue(ScriptedAnswer.Text("Hel", "lo ", "世界").WithUsage(input: 1000, output: 50, cacheRead: 400));
         var client = new AnthropicClient { ApiKey = tenant.Key, BaseUrl = gateway.Url.ToString().TrimEnd('/') };
 
         var text = "";
         await foreach (var update in client.Messages.CreateStreaming(
-            new MessageCreateParams { Model = "claude-sonnet-4-5", MaxTokens = 100, Messages = [new() { Role = Role.User, Content = "hi" }] }, Cancel))
+            new MessageCreateParams { Model = "claude-sonnet-4-5", MaxTokens = 100, Messages = [new UserMessageParam { Content = "hi" }] }, Cancel))
         {
-            if (update.TryPickContentBlockDelta(out var delta) && delta.Delta.TryPickText(out var piece))
+            if (update.Json.TryGetProperty("delta", out var delta) && delta.TryGetProperty("text", out var piece))
             {
-                text += piece.Text;
+                text += piece.GetString();
             }
         }
 

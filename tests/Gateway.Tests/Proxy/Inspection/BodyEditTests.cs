@@ -51,7 +51,7 @@ public sealed class BodyEditTests
         var edits = new List<BodyEdit>();
         format.CollectEdits(request, upstreamModel, edits);
         edits.Sort((one, other) => one.Range.Start.CompareTo(other.Range.Start));
-        using var content = new EditedBodyContent(bytes, edits);
+        using var content = new EditedBodyContent(new PooledBody(bytes, bytes.Length), edits);
         var sent = await content.ReadAsStringAsync(Cancel);
         content.Headers.ContentLength.ShouldBe(Encoding.UTF8.GetByteCount(sent));
         return sent;

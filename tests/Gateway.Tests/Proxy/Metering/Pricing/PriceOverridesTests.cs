@@ -39,17 +39,90 @@ public sealed class PriceOverridesTests
     }
 
     [Fact]
-    public void The_history_of_a_name_is_newest_first_and_includes_the_future()
+    public void An_end_lets_the_shipped_price_count_again_and_leaves_the_past_as_it_was()
     {
-        var future = Override(3, Platform.OpenAi, "gpt-5.4", 3, Shipped.Now.AddYears(1));
-        var old = Override(1, Platform.OpenAi, "gpt-5.4", 1, January);
-        var recent = Override(2, Platform.OpenAi, "GPT-5.4", 2, March);
-        var book = Shipped.BookWith(old, future, recent, Override(4, Platform.Azure, "gpt-5.4", 4, January));
+        var book = Shipped.BookWith(
+            Override(1, Platform.OpenAi, "gpt-5.4", 1, January),
+            End(2, Platform.OpenAi, "GPT-5.4", March),
+            Override(3, Platform.OpenAi, "gpt-5.4", 3, March.AddMonths(1)));
 
-        book.History(Platform.OpenAi, "gpt-5.4").ShouldBe([future, recent, old]);
-        book.History(Platform.OpenAi, "gpt-5.4-mini").ShouldBeEmpty();
-        book.History(Platform.Gemini, "gpt-5.4").ShouldBeEmpty();
+        VersionAt(January).ShouldBe("override:1");
+        VersionAt(March.AddTicks(-1)).ShouldBe("override:1");
+        VersionAt(March).ShouldBe("catalogue:2026-08-01");
+        VersionAt(March.AddMonths(1)).ShouldBe("override:3");
+
+        string VersionAt(DateTime atUtc) => book.Find(Platform.OpenAi, "gpt-5.4", null, atUtc).Version;
     }
+
+    [Fact]
+    public void A_price_entered_later_for_a_time_before_an_end_counts_until_that_end()
+    {
+        var book = Shipped.BookWith(End(1, Platform.OpenAi, "gpt-5.4", March), Override(2, Platform.OpenAi, "gpt-5.4", 2, January));
+
+        book.Find(Platform.OpenAi, "gpt-5.4", null, March.AddTicks(-1)).Version.ShouldBe("override:2");
+        book.Find(Platform.OpenAi, "gpt-5.4", null, March).Version.ShouldBe("catalogue:2026-08-01");
+    }
+
+    [Fact]
+    public void After_its_end_a_price_that_no_file_has_is_unknown()
+    {
+        var book = Shipped.BookWith(Override(1, Platform.OpenAi, "my-model", 1, January), End(2, Platform.OpenAi, "my-model", March));
+
+        book.Find(Platform.OpenAi, "my-model", null, January).Unpriced.ShouldBeFalse();
+        book.Find(Platform.OpenAi, "my-model", null, March).Unpriced.ShouldBeTrue();
+        book.Knows(Platform.OpenAi, "my-model").ShouldBeFalse();
+        book.NamesOf(Platform.OpenAi).ShouldNotContain("my-model");
+    }
+
+    [Fact]
+    public void An_end_ends_only_what_is_priced_under_its_own_name_and_platform()
+    {
+        var book = Shipped.BookWith(
+            Override(1, Platform.Claude, "claude-opus-5", 1, January),
+            Override(2, Platform.ClaudeCcr, "claude-opus-5", 0, January),
+            End(3, Platform.ClaudeCcr, "claude-opus-5", March),
+            Override(4, Platform.OpenAi, "gpt-5.5", 4, January),
+            Override(5, Platform.OpenAi, "gpt-5.5-2026-04-23", 5, January),
+            End(6, Platform.OpenAi, "gpt-5.5-2026-04-23", March));
+
+        Input(book, Platform.ClaudeCcr, "claude-opus-5").ShouldBe(1);
+        Input(book, Platform.OpenAi, "gpt-5.5-2026-04-23").ShouldBe(4);
+    }
+
+    [Fact]
+    public void The_names_with_prices_are_listed_once_as_they_are_shipped()
+    {
+        var book = Shipped.BookWith(
+            Override(1, Platform.OpenAi, "GPT-5.4", 1, January),
+            Override(2, Platform.OpenAi, "a-model-to-come", 2, Shipped.Now.AddYears(1)),
+            Override(3, Platform.Claude, "my-claude", 3, January));
+
+        var openAi = book.NamesOf(Platform.OpenAi);
+
+        openAi.ShouldBe(openAi.Order(StringComparer.OrdinalIgnoreCase));
+        openAi.Where(name => name.Equals("gpt-5.4", StringComparison.OrdinalIgnoreCase)).ShouldBe(["gpt-5.4"]);
+        openAi.ShouldContain("a-model-to-come");
+        book.NamesOf(Platform.Claude).ShouldContain("my-claude");
+        book.NamesOf(Platform.ClaudeCcr).ShouldBe(book.NamesOf(Platform.Claude));
+    }
+
+    [Fact]
+    public void A_quote_says_since_when_the_operators_price_holds()
+    {
+        var book = Shipped.BookWith(Override(1, Platform.Bedrock, "anthropic.claude-opus-5", 1, January));
+
+        book.Find(Platform.Bedrock, "anthropic.claude-opus-5", null, Shipped.Now).EffectiveFromUtc.ShouldBe(January);
+        book.Find(Platform.Bedrock, "ca.anthropic.claude-opus-5", null, Shipped.Now).EffectiveFromUtc.ShouldBe(January);
+        book.Find(Platform.Claude, "claude-opus-5", null, Shipped.Now).EffectiveFromUtc.ShouldBeNull();
+    }
+
+    [Theory]
+    [InlineData(Platform.OpenAi, "gpt-5.4", "GPT-5.4", true)]
+    [InlineData(Platform.OpenAi, "gpt-5.4", "gpt-5.4-mini", false)]
+    [InlineData(Platform.Bedrock, "arn:aws:bedrock:us-east-1::foundation-model/amazon.nova-pro-v1:0", "amazon.nova-pro-v1:0", true)]
+    [InlineData(Platform.OpenAi, "arn:aws:bedrock:us-east-1::foundation-model/amazon.nova-pro-v1:0", "amazon.nova-pro-v1:0", false)]
+    public void Names_are_the_same_when_a_look_up_takes_them_for_the_same(Platform platform, string one, string other, bool same) =>
+        PriceOverrides.IsSameName(platform, one, other).ShouldBe(same);
 
     [Fact]
     public void A_price_holds_on_its_platform_only_but_Claudes_for_its_OAuth_accounts_too()
@@ -114,7 +187,6 @@ public sealed class PriceOverridesTests
             Override(2, Platform.OpenAi, "my-model", 2, Shipped.Now.AddDays(1)));
 
         book.Find(Platform.Bedrock, Profile, "us-east-1", Shipped.Now).Version.ShouldBe("override:1");
-        book.History(Platform.Bedrock, Profile).Count.ShouldBe(1);
         book.Find(Platform.OpenAi, "my-model", null, Shipped.Now).Unpriced.ShouldBeTrue();
         book.Knows(Platform.OpenAi, "my-model").ShouldBeTrue();
     }
@@ -142,6 +214,8 @@ public sealed class PriceOverridesTests
 
     private static PriceOverride Override(long id, Platform platform, string model, decimal input, DateTime fromUtc) =>
         new(id, platform, model, fromUtc, new ModelPrices { Input = input });
+
+    private static PriceOverride End(long id, Platform platform, string model, DateTime fromUtc) => new(id, platform, model, fromUtc, null);
 
     private static decimal? Input(PriceBook book, Platform platform, string model, string? region = null) =>
         book.Find(platform, model, region, Shipped.Now).Prices.Input;

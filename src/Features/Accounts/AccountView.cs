@@ -34,7 +34,7 @@ namespace Gateway.Features.Accounts;
 /// <param name="TokenExpiresAt">When the access token of an OAuth account ends, UTC; null for other accounts.</param>
 /// <param name="CreatedAt">Creation, UTC.</param>
 /// <param name="UpdatedAt">Last change of a setting, UTC. In quotes it is the value for <c>If-Match</c>.</param>
-public sealed record AccountInfo(
+public sealed record AccountView(
     long Id,
     string Name,
     string Platform,
@@ -63,7 +63,7 @@ public sealed record AccountInfo(
     DateTime CreatedAt,
     DateTime UpdatedAt)
 {
-    internal static AccountInfo Of(Account account, AccountHealth health, SecretBox box) => new(
+    internal static AccountView Of(Account account, AccountHealth health, SecretBox box) => new(
         account.Id,
         account.Name,
         account.Platform.Name(),
@@ -93,7 +93,7 @@ public sealed record AccountInfo(
         account.UpdatedAtUtc);
 
     /// <summary>With what the scheduler knows at this moment.</summary>
-    internal static async Task<AccountInfo> OfAsync(Account account, IAccountHealth health, SecretBox box, CancellationToken cancellationToken)
+    internal static async Task<AccountView> OfAsync(Account account, IAccountHealth health, SecretBox box, CancellationToken cancellationToken)
     {
         var known = await health.ReadAsync([account.Id], cancellationToken);
         return Of(account, known.GetValueOrDefault(account.Id, AccountHealth.Idle), box);

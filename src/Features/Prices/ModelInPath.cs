@@ -1,0 +1,7 @@
+namespace Gateway.Features.Prices;
+
+internal static class ModelInPath
+{
+    /// <summary>The server decodes every other character of a path, but leaves the slash to those who know whether it parts something.</summary>
+    public static string Decode(string model) => model.Replace("%2F", "/", StringComparison.OrdinalIgnoreCase);
+}

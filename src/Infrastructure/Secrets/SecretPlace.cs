@@ -1,0 +1,11 @@
+using System.Globalization;
+
+namespace Gateway.Infrastructure.Secrets;
+
+/// <summary>Where sealed texts stand: part of what is authenticated, and therefore never changed.</summary>
+internal static class SecretPlace
+{
+    public static string Credentials(long accountId) => string.Create(CultureInfo.InvariantCulture, $"accounts/{accountId}/credentials");
+
+    public static string ProxyUrl(long accountId) => string.Create(CultureInfo.InvariantCulture, $"accounts/{accountId}/proxy_url");
+}
