@@ -58,7 +58,7 @@ internal sealed partial class AccountDirectory(UpstreamAccountFactory factory, I
             {
                 accounts.Add(factory.Create(row, _loads.GetOrAdd(row.Id, _ => new AccountLoad())));
             }
-            catch (Exception exception) when (exception is System.Security.Cryptography.CryptographicException or System.Text.Json.JsonException or UriFormatException)
+            catch (Exception exception) when (exception is not OperationCanceledException)
             {
                 // One account that cannot be read must not take the others with it.
                 Log.Unreadable(logger, row.Id, exception.Message);

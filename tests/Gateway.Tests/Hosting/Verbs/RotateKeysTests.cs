@@ -6,7 +6,7 @@ namespace Gateway.Tests.Hosting.Verbs;
 
 public sealed class RotateKeysTests
 {
-    private const string Credentials = """{"api_key":"sk-upstream"}""";
+    private const string Credentials = """{"Kind":"api_key","Fields":{"api_key":"sk-upstream"}}""";
     private const string ProxyUrl = "http://name:password@proxy.example.com:3128";
 
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;
