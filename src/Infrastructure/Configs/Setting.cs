@@ -52,9 +52,8 @@ internal sealed class Setting<T>(string key, T defaultValue, string description,
     {
         try
         {
-            return value.ValueKind == JsonValueKind.Null && DefaultValue is not null
-                ? WrongType
-                : check?.Invoke(value.Deserialize<T>(Json)!);
+            var read = value.Deserialize<T>(Json)!;
+            return read is null && DefaultValue is not null ? WrongType : check?.Invoke(read);
         }
         catch (Exception exception) when (exception is JsonException or FormatException or InvalidOperationException)
         {
