@@ -3,7 +3,6 @@ using Gateway.Infrastructure.Redis;
 using Gateway.Infrastructure.Secrets;
 using Microsoft.EntityFrameworkCore;
 using MySqlConnector;
-using StackExchange.Redis;
 
 namespace Gateway.Infrastructure.Hosting.Verbs;
 
@@ -46,7 +45,8 @@ internal static class CheckConfig
 
     private static string? Explain(Exception exception) => exception switch
     {
-        StartupException or RedisException or IOException or UnauthorizedAccessException => exception.Message,
+        StartupException or IOException or UnauthorizedAccessException => exception.Message,
+        _ when RedisFailure.Is(exception) => exception.Message,
         _ => DatabaseFailure.Of(exception)?.Message,
     };
 

@@ -49,7 +49,7 @@ public sealed class LogLevelTests
             Everywhere);
     }
 
-    private static Task SetAsync(HttpClient admin, string key, string? value) => admin.PutDataAsync($"/api/admin/configs/{key}", new { value });
+    private static async Task SetAsync(HttpClient admin, string key, string? value) => await admin.PutDataAsync($"/api/admin/configs/{key}", new { value });
 
     private static int DebugLines(GatewayServer server, string message) =>
         server.Output.Split('\n').Count(line => line.Contains(" debug main ", StringComparison.Ordinal) && line.Contains(message, StringComparison.Ordinal));

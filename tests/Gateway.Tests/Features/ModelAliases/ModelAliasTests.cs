@@ -93,6 +93,7 @@ public sealed class ModelAliasTests(GatewayOfEach gateways) : IClassFixture<Gate
 
     [Theory]
     [InlineData("%0A")]
+    [InlineData("a%7Fb")]
     [InlineData("%20spaced")]
     public async Task Names_that_would_break_a_line_are_refused(string alias)
     {
