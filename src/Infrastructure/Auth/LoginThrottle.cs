@@ -31,7 +31,7 @@ internal sealed partial class LoginThrottle(RedisConnection redis, ILogger<Login
         {
             await redis.Database.KeyDeleteAsync(Scopes(username, address)[0].Key);
         }
-        catch (RedisException exception)
+        catch (Exception exception) when (exception is RedisException or RedisTimeoutException)
         {
             Log.RedisAway(logger, exception.Message);
         }
@@ -66,7 +66,7 @@ internal sealed partial class LoginThrottle(RedisConnection redis, ILogger<Login
             var result = await script.RunAsync(redis.Database, [.. scopes.Select(scope => scope.Key)], arguments);
             return TimeSpan.FromMilliseconds((long)result);
         }
-        catch (RedisException exception)
+        catch (Exception exception) when (exception is RedisException or RedisTimeoutException)
         {
             Log.RedisAway(logger, exception.Message);
             return TimeSpan.Zero;

@@ -50,7 +50,7 @@ internal sealed partial class GatewayExceptionHandler(ILogger<GatewayExceptionHa
         DbUpdateException { InnerException: { } inner } when UniqueViolation.Is(inner) => GatewayError.Conflict(
             "Another request created or changed the same thing at the same time. Read it again and retry."),
         DbUpdateConcurrencyException => GatewayError.Conflict("It was changed meanwhile. Read it again and retry.", "stale"),
-        _ when exception is RedisException || DatabaseFailure.Of(exception) is not null => GatewayError.Unavailable(
+        _ when exception is RedisException or RedisTimeoutException || DatabaseFailure.Of(exception) is not null => GatewayError.Unavailable(
             "The gateway's storage does not answer. Try again shortly.", TimeSpan.FromSeconds(5)),
         _ => new(StatusCodes.Status500InternalServerError, "internal_error", "Something went wrong inside the gateway. The log has it under this x-request-id."),
     };
