@@ -52,9 +52,9 @@ internal sealed class Setting<T>(string key, T defaultValue, string description,
     {
         try
         {
-            return value.ValueKind == JsonValueKind.Null && DefaultValue is not null
-                ? WrongType
-                : check?.Invoke(value.Deserialize<T>(Json)!);
+            // Read even when nothing more is checked: that it can be read is the first check.
+            var read = value.Deserialize<T>(Json);
+            return value.ValueKind == JsonValueKind.Null && DefaultValue is not null ? WrongType : check?.Invoke(read!);
         }
         catch (Exception exception) when (exception is JsonException or FormatException or InvalidOperationException)
         {
