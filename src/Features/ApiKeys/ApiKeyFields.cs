@@ -7,7 +7,10 @@ using Gateway.Infrastructure.Persistence.Entities;
 
 namespace Gateway.Features.ApiKeys;
 
-/// <summary>What can be written of an API key. A caller who is no administrator may send <c>name</c>, <c>enabled</c>, <c>expires_at</c>, <c>allowed_models</c> and <c>allowed_ips</c> only.</summary>
+/// <summary>
+/// What can be written of an API key. A caller who is no administrator may send <c>name</c>, <c>enabled</c>, <c>expires_at</c>, <c>allowed_models</c> and
+/// <c>allowed_ips</c> only.
+/// </summary>
 public abstract record ApiKeyFields : IHaveAdminFields
 {
     private static readonly string[] UserFields = [nameof(Name), nameof(Enabled), nameof(ExpiresAt), nameof(AllowedModels), nameof(AllowedIps)];
@@ -34,7 +37,10 @@ public abstract record ApiKeyFields : IHaveAdminFields
     /// <summary><c>quota</c>, the default: pays from a lifetime amount. <c>subscription</c>: pays from an allowance per period. Administrators only.</summary>
     public Optional<BillingMode> BillingMode { get; init; }
 
-    /// <summary>Lifetime spending limit in US dollars, 0 to 9000000 with at most 9 decimals, which caps subscriptions too; null, the default: none; 0 blocks. Administrators only.</summary>
+    /// <summary>
+    /// Lifetime spending limit in US dollars, 0 to 9000000 with at most 9 decimals, which caps subscriptions too; null, the default: none; 0 blocks.
+    /// Administrators only.
+    /// </summary>
     public Optional<decimal?> QuotaUsd { get; init; }
 
     /// <summary>Allowance per calendar period; required while <c>billing_mode</c> is <c>subscription</c>; null, the default: none. Administrators only.</summary>

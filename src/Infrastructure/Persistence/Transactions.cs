@@ -51,5 +51,5 @@ internal static class Transactions
     private static async Task<bool> AnyAsync(Task<int> update) => await update > 0;
 
     private static bool IsDeadlock(Exception exception) =>
-        (exception as MySqlException ?? exception.InnerException as MySqlException)?.ErrorCode is MySqlErrorCode.LockDeadlock or MySqlErrorCode.LockWaitTimeout;
+        DatabaseFailure.Of(exception) is MySqlException { ErrorCode: MySqlErrorCode.LockDeadlock };
 }

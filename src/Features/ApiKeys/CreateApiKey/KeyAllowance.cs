@@ -28,7 +28,8 @@ internal static class KeyAllowance
         if (living + deleted.Count(other => other.DeletedAtUtc > key.CreatedAtUtc - PlaceHeld) >= defaults.MaxKeys)
         {
             return GatewayError.Forbidden(
-                $"You may have {defaults.MaxKeys} API keys, and a deleted one keeps its place for {PlaceHeld.Days} days. Rotate a key to replace its secret, or ask an administrator.");
+                $"You may have {defaults.MaxKeys} API keys, and a deleted one keeps its place for {PlaceHeld.Days} days."
+                + " Rotate a key to replace its secret, or ask an administrator.");
         }
 
         key.QuotaNanoUsd = Money.ToNanoUsd(defaults.QuotaUsd);

@@ -109,7 +109,9 @@ public sealed class KeysOfUsersTests(EmbeddedGateway gateway)
     public async Task All_else_of_a_users_key_is_copied_from_the_users_defaults()
     {
         const string Defaults = """
-            {"max_keys":1,"billing_mode":"subscription","quota_usd":7.5,"subscription":{"period":"month","limit_usd":2,"time_zone":"UTC","week_starts":"monday","starts_at":null,"ends_at":null},"rate_multiplier":1.25,"account_group":"guests","allowed_platforms":["gemini"],"max_concurrency":2,"requests_per_minute":3,"tokens_per_minute":4}
+            {"max_keys":1,"billing_mode":"subscription","quota_usd":7.5,
+            "subscription":{"period":"month","limit_usd":2,"time_zone":"UTC","week_starts":"monday","starts_at":null,"ends_at":null},
+            "rate_multiplier":1.25,"account_group":"guests","allowed_platforms":["gemini"],"max_concurrency":2,"requests_per_minute":3,"tokens_per_minute":4}
             """;
         var defaults = JsonSerializer.Deserialize<JsonElement>(Defaults);
         using var user = await gateway.Admin.CreatePersonAsync(defaults);

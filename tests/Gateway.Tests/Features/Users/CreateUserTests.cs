@@ -21,7 +21,10 @@ public sealed class CreateUserTests(EmbeddedGateway gateway)
         user.GetProperty("enabled").GetBoolean().ShouldBeTrue();
         user.GetProperty("last_login_at").ValueKind.ShouldBe(JsonValueKind.String);
         user.GetProperty("key_defaults").ToString().ShouldBe(
-            """{"max_keys":0,"billing_mode":"quota","quota_usd":null,"subscription":null,"rate_multiplier":1,"account_group":null,"allowed_platforms":[],"max_concurrency":null,"requests_per_minute":null,"tokens_per_minute":null}""");
+            """
+            {"max_keys":0,"billing_mode":"quota","quota_usd":null,"subscription":null,"rate_multiplier":1,"account_group":null,"allowed_platforms":[],
+            "max_concurrency":null,"requests_per_minute":null,"tokens_per_minute":null}
+            """.ReplaceLineEndings(""));
     }
 
     [Fact]
