@@ -249,10 +249,16 @@ run_tests() {
   # Temporary files of the tests, and of a compiler that would outlive them, go with everything else.
   mkdir "$work/tmp"
 
-  # Job control gives the tests a process group of their own, and signals that are not ignored: a shell's background jobs
-  # ignore Ctrl-C otherwise, and so would every gateway that the tests start and interrupt.
-  set -m
-  TMPDIR="$work/tmp" MSBUILDDISABLENODEREUSE=1 dotnet test "${what[@]}" --report-xunit-trx --results-directory "$work/results" "$@" </dev/null &
+  # Whoever started this script may have it ignore Ctrl-C, as the background job of a shell does. The gateways that the
+  # tests start and interrupt would inherit that.
+  local heed=()
+  if env --default-signal=INT true 2>/dev/null; then
+    heed=(env --default-signal=INT,QUIT)
+  fi
+
+  set -m # a process group of their own
+  TMPDIR="$work/tmp" MSBUILDDISABLENODEREUSE=1 "${heed[@]}" \
+    dotnet test "${what[@]}" --report-xunit-trx --results-directory "$work/results" "$@" </dev/null &
   tests=$!
   set +m
   wait "$tests" || code=$?

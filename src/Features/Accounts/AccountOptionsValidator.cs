@@ -1,6 +1,7 @@
 using System.Text.Json;
 using FluentValidation;
 using Gateway.Infrastructure.Persistence.Entities;
+using Gateway.Infrastructure.Validation;
 
 namespace Gateway.Features.Accounts;
 
@@ -11,17 +12,13 @@ internal sealed class AccountOptionsValidator : AbstractValidator<AccountOptions
 
     public AccountOptionsValidator()
     {
-        OneOf(RuleFor(options => options.Profile), "us", "eu", "apac", "jp", "au", "global", "none");
-        OneOf(RuleFor(options => options.TokenEncoding), "json", "form");
-        OneOf(RuleFor(options => options.ChatUpstream), "auto", "chat", "responses");
+        When(options => options.Profile is not null, () => RuleFor(options => options.Profile).OneOf("us", "eu", "apac", "jp", "au", "global", "none"));
+        When(options => options.TokenEncoding is not null, () => RuleFor(options => options.TokenEncoding).OneOf("json", "form"));
+        When(options => options.ChatUpstream is not null, () => RuleFor(options => options.ChatUpstream).OneOf("auto", "chat", "responses"));
         RuleFor(options => options.Capabilities)
             .Must(capabilities => capabilities is null || (capabilities.Count <= MostCapabilities && capabilities.All(IsCapability) && Length(capabilities) <= CapabilitiesMaxLength))
             .WithMessage($"Must be at most {MostCapabilities} objects by model pattern, with {CapabilitiesMaxLength} characters in all.");
     }
-
-    private static void OneOf(IRuleBuilder<AccountOptions, string?> rule, params string[] accepted) => rule
-        .Must(value => value is null || accepted.Contains(value))
-        .WithMessage($"Must be one of: {string.Join(", ", accepted)}; or null.");
 
     private static bool IsCapability(KeyValuePair<string, JsonElement> pair) =>
         AccountRules.IsModelName(pair.Key) && pair.Value.ValueKind == JsonValueKind.Object && CanBeStored(pair.Value);

@@ -1,5 +1,4 @@
 using System.Reflection;
-using System.Text.Json;
 using Gateway.Infrastructure;
 using Gateway.Infrastructure.Auth;
 using Gateway.Infrastructure.Auth.ApiKeys;
@@ -73,7 +72,7 @@ public abstract record ApiKeyFields : IHaveAdminFields
 
     IEnumerable<string> IHaveAdminFields.SentAdminFields => AdminFields
         .Where(property => ((IOptional)property.GetValue(this)!).IsSet)
-        .Select(property => JsonNamingPolicy.SnakeCaseLower.ConvertName(property.Name));
+        .Select(property => SnakeCase.Policy.ConvertName(property.Name));
 
     /// <summary>Writes what was sent into a key; its owner is not among it.</summary>
     /// <returns>Why the key would make no sense; null: it does.</returns>

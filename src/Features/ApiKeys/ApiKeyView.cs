@@ -85,6 +85,9 @@ public record ApiKeyView
     /// <summary>When the key was last changed, UTC: send it as <c>If-Match</c>, in quotes, to change only what you have read.</summary>
     public required DateTime UpdatedAt { get; init; }
 
+    internal static async Task<ApiKeyView> ReadAsync(ApiKey key, KeySpending spending, CancellationToken cancellationToken) =>
+        Of(key, (await spending.ReadAsync([key], cancellationToken))[key.Id]);
+
     internal static ApiKeyView Of(ApiKey key, KeySpend spend) => new()
     {
         Id = key.Id,

@@ -14,11 +14,18 @@ internal abstract class Setting(string key, string type, string description)
 
     public abstract JsonElement Default { get; }
 
-    /// <summary>What is wrong with a value; null: nothing.</summary>
+    /// <summary>What is wrong with a value; null: nothing. A value of null is accepted where the default is null.</summary>
     public abstract string? Check(JsonElement value);
 
     /// <summary>The value of a JSON that <see cref="Check"/> accepts.</summary>
     public abstract object? Read(JsonElement value);
+
+    /// <summary>What counts when this is stored: another version may have stored what this one does not accept, and then the default does.</summary>
+    public JsonElement ValueOf(string stored)
+    {
+        var value = JsonSerializer.Deserialize<JsonElement>(stored);
+        return Check(value) is null ? value : Default;
+    }
 }
 
 /// <summary>A setting of one type. Declare it in the slice or part that reads it, and list it in an <see cref="IHaveSettings"/>.</summary>
@@ -31,23 +38,27 @@ internal sealed class Setting<T>(string key, T defaultValue, string description,
 
     public override JsonElement Default { get; } = JsonSerializer.SerializeToElement(defaultValue, Json);
 
-    private static string TypeName =>
-        typeof(T) == typeof(bool) ? "boolean"
-        : typeof(T) == typeof(int) || typeof(T) == typeof(long) ? "integer"
-        : typeof(T) == typeof(decimal) ? "number"
-        : "string";
+    private static string TypeName => (Nullable.GetUnderlyingType(typeof(T)) ?? typeof(T)) switch
+    {
+        var type when type == typeof(bool) => "boolean",
+        var type when type == typeof(int) || type == typeof(long) => "integer",
+        var type when type == typeof(decimal) => "number",
+        _ => "string",
+    };
+
+    private string WrongType => $"Must be of type {Type}{(DefaultValue is null ? ", or null" : "")}.";
 
     public override string? Check(JsonElement value)
     {
         try
         {
-            return value.ValueKind == JsonValueKind.Null && Nullable.GetUnderlyingType(typeof(T)) is null && typeof(T) != typeof(string)
-                ? $"Must be a {Type}."
-                : check?.Invoke(value.Deserialize<T>(Json)!);
+            // Read even when nothing more is checked: that it can be read is the first check.
+            var read = value.Deserialize<T>(Json);
+            return value.ValueKind == JsonValueKind.Null && DefaultValue is not null ? WrongType : check?.Invoke(read!);
         }
         catch (Exception exception) when (exception is JsonException or FormatException or InvalidOperationException)
         {
-            return $"Must be a {Type}.";
+            return WrongType;
         }
     }
 

@@ -45,6 +45,10 @@ internal static class AddressRanges
         return Contains(Forbidden, address) || (EmbeddedIpv4(address) is { } embedded && Contains(Forbidden, embedded));
     }
 
+    /// <summary>Whether no address of a network could ever be allowed.</summary>
+    public static bool IsForbidden(IPNetwork network) =>
+        Array.Exists(Forbidden, range => range.PrefixLength <= network.PrefixLength && range.Contains(network.BaseAddress));
+
     public static bool IsPublic(IPAddress address) =>
         !IsForbidden(address)
         && !Contains(NotPublic, address)

@@ -36,7 +36,7 @@ internal sealed record UpstreamOptions(IReadOnlyList<IPNetwork> AllowedPrivateNe
             throw new StartupException($"Upstream:AllowedPrivateNetworks: '{text}' is not a CIDR range such as 10.0.0.0/8 or fd12:3456::/32.");
         }
 
-        return AddressRanges.IsForbidden(network.BaseAddress) && network.PrefixLength > 0
+        return AddressRanges.IsForbidden(network)
             ? throw new StartupException($"Upstream:AllowedPrivateNetworks: '{text}' can never be allowed (link-local, metadata, multicast and the like).")
             : network;
     }

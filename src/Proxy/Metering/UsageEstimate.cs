@@ -43,14 +43,9 @@ internal static class UsageEstimate
             return false;
         }
 
-        var output = (outputBytes + BytesPerToken - 1) / BytesPerToken;
-        if (usage.InputTokens is not null && usage.OutputTokens >= output)
-        {
-            return false;
-        }
-
+        // What a stream reports before its end is a beginning, not a sum: Claude starts with 1.
         usage.InputTokens ??= EstimatedInput(call);
-        usage.OutputTokens = Math.Max(usage.OutputTokens ?? 0, output);
+        usage.OutputTokens = Math.Max(usage.OutputTokens ?? 0, (outputBytes + BytesPerToken - 1) / BytesPerToken);
         return true;
     }
 

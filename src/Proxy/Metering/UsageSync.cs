@@ -10,7 +10,7 @@ internal sealed partial class UsageSync(
     Meter meter, UsageQueue queue, UsageStore store, UsageSpool spool, SpoolDelivery delivery, RedisConnection redis, TimeProvider clock, ILogger<UsageSync> logger)
     : IDisposable
 {
-    private const int MostInBatch = 2000;
+    public const int MostInBatch = 2000;
     private static readonly RedisKey LastSuccess = "gw:sync:last_success";
 
     // How long the queue may take to deliver a request before the spool does it.

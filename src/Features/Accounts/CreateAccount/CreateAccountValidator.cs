@@ -1,5 +1,7 @@
 using FluentValidation;
 using Gateway.Infrastructure;
+using Gateway.Infrastructure.Persistence.Entities;
+using Gateway.Infrastructure.Validation;
 
 namespace Gateway.Features.Accounts.CreateAccount;
 
@@ -7,20 +9,19 @@ internal sealed class CreateAccountValidator : AbstractValidator<CreateAccountRe
 {
     public CreateAccountValidator()
     {
-        RuleFor(r => r.Name).AccountName();
-        RuleFor(r => r.Platform).Must(platform => PlatformNames.TryParse(platform, out _))
-            .WithMessage($"Must be one of: {string.Join(", ", PlatformNames.All)}.");
-        RuleFor(r => r.Credentials).NotNull("send the fields of one kind of credentials");
+        RuleFor(r => r.Name).Label(Account.NameMaxLength);
+        RuleFor(r => r.Platform).OneOf([.. PlatformNames.All]);
+        RuleFor(r => r.Credentials).NotNull().WithMessage("Required: the fields of one kind of credentials.");
         RuleFor(r => r.BaseUrl).Address();
         RuleFor(r => r.Priority).Priority();
         RuleFor(r => r.Weight).Weight();
-        RuleFor(r => r.MaxConcurrency).LimitOrNone();
-        RuleFor(r => r.RequestsPerMinute).LimitOrNone();
-        RuleFor(r => r.TokensPerMinute).TokenLimitOrNone();
-        RuleFor(r => r.DailyBudgetUsd).BudgetOrNone();
-        RuleFor(r => r.Models).Models();
-        RuleFor(r => r.ModelMapping).ModelMapping();
-        RuleFor(r => r.Group).Group();
+        RuleFor(r => r.MaxConcurrency).Limit();
+        RuleFor(r => r.RequestsPerMinute).Limit();
+        RuleFor(r => r.TokensPerMinute).Limit();
+        RuleFor(r => r.DailyBudgetUsd).Usd();
+        When(r => r.Models is not null, () => RuleFor(r => r.Models).Models());
+        When(r => r.ModelMapping is not null, () => RuleFor(r => r.ModelMapping).ModelMapping());
+        RuleFor(r => r.Group).GroupOrNone();
         RuleFor(r => r.ProxyUrl).Address();
         RuleFor(r => r.Options).SetValidator(new AccountOptionsValidator()!);
     }

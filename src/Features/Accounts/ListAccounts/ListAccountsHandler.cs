@@ -12,19 +12,17 @@ namespace Gateway.Features.Accounts.ListAccounts;
 internal sealed class ListAccountsHandler(GatewayDbContext db, IAccountHealth health, SecretBox box)
     : IRequestHandler<ListAccountsRequest, Result<PagedList<AccountView>>>
 {
-    private const string LikeEscape = "!";
-
     public async Task<Result<PagedList<AccountView>>> Handle(ListAccountsRequest request, CancellationToken cancellationToken)
     {
         var rows = Filter(request);
-        if (request.Status is not null)
+        if (!string.IsNullOrEmpty(request.Status))
         {
             var matching = await WithStatusAsync(rows, request.Status, cancellationToken);
             rows = rows.Where(row => matching.Contains(row.Id));
         }
 
         var total = await rows.LongCountAsync(cancellationToken);
-        var page = await rows.OrderBy(row => row.Id).PageOf(request).ToListAsync(cancellationToken);
+        var page = await rows.OrderByDescending(row => row.Id).PageOf(request).ToListAsync(cancellationToken);
         var known = await health.ReadAsync([.. page.Select(row => row.Id)], cancellationToken);
         var items = page.Select(row => AccountView.Of(row, known.GetValueOrDefault(row.Id, AccountHealth.Idle), box));
         return new PagedList<AccountView>([.. items], total, request.Page, request.PageSize);
@@ -38,7 +36,7 @@ internal sealed class ListAccountsHandler(GatewayDbContext db, IAccountHealth he
             rows = rows.Where(row => row.Platform == platform);
         }
 
-        if (request.Group is { } group)
+        if (request.Group is { Length: > 0 } group)
         {
             rows = rows.Where(row => row.Group == group);
         }
@@ -51,16 +49,15 @@ internal sealed class ListAccountsHandler(GatewayDbContext db, IAccountHealth he
         if (!string.IsNullOrEmpty(request.Search))
         {
             // SQLite lowers ASCII letters only: the second comparison finds other scripts as they were written.
-            var lower = Containing(request.Search.ToLowerInvariant());
-            var asWritten = Containing(request.Search);
-            rows = rows.Where(row => EF.Functions.Like(row.Name.ToLower(), lower, LikeEscape) || EF.Functions.Like(row.Name, asWritten, LikeEscape));
+            var text = request.Search;
+            var lower = text.ToLowerInvariant();
+#pragma warning disable CA1862 // A StringComparison has no translation to SQL.
+            rows = rows.Where(row => row.Name.ToLower().Contains(lower) || row.Name.Contains(text));
+#pragma warning restore CA1862
         }
 
         return rows;
     }
-
-    private static string Containing(string text) =>
-        $"%{text.Replace("!", "!!", StringComparison.Ordinal).Replace("%", "!%", StringComparison.Ordinal).Replace("_", "!_", StringComparison.Ordinal)}%";
 
     /// <summary>Half of a status is known to the scheduler alone, so the database cannot filter by it; accounts are few.</summary>
     private async Task<List<long>> WithStatusAsync(IQueryable<Account> rows, string status, CancellationToken cancellationToken)

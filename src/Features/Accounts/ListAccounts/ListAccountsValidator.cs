@@ -2,6 +2,7 @@ using FluentValidation;
 using Gateway.Infrastructure;
 using Gateway.Infrastructure.Paging;
 using Gateway.Infrastructure.Persistence.Entities;
+using Gateway.Infrastructure.Validation;
 
 namespace Gateway.Features.Accounts.ListAccounts;
 
@@ -10,10 +11,8 @@ internal sealed class ListAccountsValidator : AbstractValidator<ListAccountsRequ
     public ListAccountsValidator()
     {
         this.AddPagingRules();
-        RuleFor(r => r.Platform).Must(platform => platform is null || PlatformNames.TryParse(platform, out _))
-            .WithMessage($"Must be one of: {string.Join(", ", PlatformNames.All)}.");
-        RuleFor(r => r.Status).Must(status => status is null || AccountStatus.All.Contains(status))
-            .WithMessage($"Must be one of: {string.Join(", ", AccountStatus.All)}.");
+        RuleFor(r => r.Platform).OneOf([.. PlatformNames.All]).When(r => !string.IsNullOrEmpty(r.Platform));
+        RuleFor(r => r.Status).OneOf([.. AccountStatus.All]).When(r => !string.IsNullOrEmpty(r.Status));
         RuleFor(r => r.Search).MaximumLength(Account.NameMaxLength);
     }
 }

@@ -19,7 +19,25 @@ internal sealed class UpdateAccountHandler(
     SecretBox box,
     TimeProvider clock) : IRequestHandler<UpdateAccountRequest, Result<AccountView>>
 {
+    private const int MostAttempts = 10;
+
     public async Task<Result<AccountView>> Handle(UpdateAccountRequest request, CancellationToken cancellationToken)
+    {
+        for (var attempt = 1; attempt <= MostAttempts; attempt++)
+        {
+            if (await TryAsync(request, cancellationToken) is { } result)
+            {
+                return result;
+            }
+
+            db.ChangeTracker.Clear();
+        }
+
+        return GatewayError.Conflict("The account is being changed by many at the same time. Try again.", "stale");
+    }
+
+    /// <summary>Reads, checks and writes; null when somebody else wrote in between. Names are looked up meanwhile, so no lock is held from the first to the last.</summary>
+    private async Task<Result<AccountView>?> TryAsync(UpdateAccountRequest request, CancellationToken cancellationToken)
     {
         if (await db.Accounts.Existing().SingleOrDefaultAsync(row => row.Id == request.Id, cancellationToken) is not { } account)
         {
@@ -68,7 +86,7 @@ internal sealed class UpdateAccountHandler(
         await using var transaction = await db.Database.BeginTransactionAsync(cancellationToken);
         if (!await ClaimAsync(account, cancellationToken))
         {
-            return GatewayError.Conflict("The account was changed at the same time. Read it again and retry.", "stale");
+            return null;
         }
 
         Apply(request, account);

@@ -13,10 +13,16 @@ namespace Gateway.Features.ApiKeys.CreateApiKey;
 internal sealed class CreateApiKeyHandler(GatewayDbContext db, ICurrentUser caller, SecretRing ring, KeySpending spending, TimeProvider clock)
     : IRequestHandler<CreateApiKeyRequest, Result<ApiKeyWithSecret>>
 {
-    public Task<Result<ApiKeyWithSecret>> Handle(CreateApiKeyRequest request, CancellationToken cancellationToken) =>
-        db.InTransactionAsync(() => CreateAsync(request, cancellationToken), cancellationToken);
+    public async Task<Result<ApiKeyWithSecret>> Handle(CreateApiKeyRequest request, CancellationToken cancellationToken)
+    {
+        var secret = ApiKeySecret.Generate();
+        var created = await db.InTransactionAsync(() => CreateAsync(request, secret, cancellationToken), cancellationToken);
+        return created.Error is { } error
+            ? error
+            : new ApiKeyWithSecret(await ApiKeyView.ReadAsync(created.Value, spending, cancellationToken), secret);
+    }
 
-    private async Task<Result<ApiKeyWithSecret>> CreateAsync(CreateApiKeyRequest request, CancellationToken cancellationToken)
+    private async Task<Result<ApiKey>> CreateAsync(CreateApiKeyRequest request, string secret, CancellationToken cancellationToken)
     {
         // With the owner locked, calls at once count one another's keys, and no key outruns the deletion of its owner.
         var ownerId = request.UserId.Or(caller.Id);
@@ -30,7 +36,6 @@ internal sealed class CreateApiKeyHandler(GatewayDbContext db, ICurrentUser call
             return ApiKeyErrors.NameTaken(request.Name.Value);
         }
 
-        var secret = ApiKeySecret.Generate();
         var now = clock.UtcNowMicroseconds();
         var key = new ApiKey
         {
@@ -53,6 +58,6 @@ internal sealed class CreateApiKeyHandler(GatewayDbContext db, ICurrentUser call
 
         db.ApiKeys.Add(key);
         await db.SaveChangesAsync(cancellationToken);
-        return new ApiKeyWithSecret(ApiKeyView.Of(key, new KeySpend(0, null, null, null)), secret);
+        return key;
     }
 }

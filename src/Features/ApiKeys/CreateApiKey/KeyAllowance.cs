@@ -22,9 +22,10 @@ internal static class KeyAllowance
             return GatewayError.Forbidden("You may not create API keys: ask an administrator.");
         }
 
+        // The living first: a key that is deleted in between is counted twice, and never not at all.
+        var living = await db.ApiKeys.CountAsync(other => other.UserId == key.UserId && other.DeletedAtUtc == null, cancellationToken);
         var deleted = await db.ApiKeys.AsNoTracking().Where(other => other.UserId == key.UserId && other.DeletedAtUtc != null).ToListAsync(cancellationToken);
-        var held = deleted.Count(other => other.DeletedAtUtc > key.CreatedAtUtc - PlaceHeld);
-        if (held + await db.ApiKeys.CountAsync(other => other.UserId == key.UserId && other.DeletedAtUtc == null, cancellationToken) >= defaults.MaxKeys)
+        if (living + deleted.Count(other => other.DeletedAtUtc > key.CreatedAtUtc - PlaceHeld) >= defaults.MaxKeys)
         {
             return GatewayError.Forbidden(
                 $"You may have {defaults.MaxKeys} API keys, and a deleted one keeps its place for {PlaceHeld.Days} days. Rotate a key to replace its secret, or ask an administrator.");

@@ -11,8 +11,6 @@ internal sealed class GetApiKeyHandler(GatewayDbContext db, ICurrentUser caller,
     public async Task<Result<ApiKeyView>> Handle(GetApiKeyRequest request, CancellationToken cancellationToken)
     {
         var key = await db.ApiKeys.AsNoTracking().VisibleTo(caller).SingleOrDefaultAsync(row => row.Id == request.Id, cancellationToken);
-        return key is null
-            ? ApiKeyErrors.NotFound(request.Id)
-            : ApiKeyView.Of(key, (await spending.ReadAsync([key], cancellationToken))[key.Id]);
+        return key is null ? ApiKeyErrors.NotFound(request.Id) : await ApiKeyView.ReadAsync(key, spending, cancellationToken);
     }
 }

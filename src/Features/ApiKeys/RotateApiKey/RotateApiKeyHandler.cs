@@ -2,6 +2,7 @@ using Gateway.Infrastructure;
 using Gateway.Infrastructure.Auth;
 using Gateway.Infrastructure.Auth.ApiKeys;
 using Gateway.Infrastructure.Persistence;
+using Gateway.Infrastructure.Persistence.Entities;
 using Gateway.Infrastructure.Secrets;
 using Gateway.Proxy.Metering;
 using MediatR;
@@ -12,10 +13,16 @@ namespace Gateway.Features.ApiKeys.RotateApiKey;
 internal sealed class RotateApiKeyHandler(GatewayDbContext db, ICurrentUser caller, SecretRing ring, KeySpending spending, TimeProvider clock)
     : IRequestHandler<RotateApiKeyRequest, Result<ApiKeyWithSecret>>
 {
-    public Task<Result<ApiKeyWithSecret>> Handle(RotateApiKeyRequest request, CancellationToken cancellationToken) =>
-        db.InTransactionAsync(() => RotateAsync(request, cancellationToken), cancellationToken);
+    public async Task<Result<ApiKeyWithSecret>> Handle(RotateApiKeyRequest request, CancellationToken cancellationToken)
+    {
+        var secret = ApiKeySecret.Generate();
+        var rotated = await db.InTransactionAsync(() => RotateAsync(request, secret, cancellationToken), cancellationToken);
+        return rotated.Error is { } error
+            ? error
+            : new ApiKeyWithSecret(await ApiKeyView.ReadAsync(rotated.Value, spending, cancellationToken), secret);
+    }
 
-    private async Task<Result<ApiKeyWithSecret>> RotateAsync(RotateApiKeyRequest request, CancellationToken cancellationToken)
+    private async Task<Result<ApiKey>> RotateAsync(RotateApiKeyRequest request, string secret, CancellationToken cancellationToken)
     {
         var rows = db.ApiKeys.VisibleTo(caller).Where(row => row.Id == request.Id);
         if (!await rows.LockAsync(cancellationToken))
@@ -24,7 +31,6 @@ internal sealed class RotateApiKeyHandler(GatewayDbContext db, ICurrentUser call
         }
 
         var key = await rows.SingleAsync(cancellationToken);
-        var secret = ApiKeySecret.Generate();
         var now = clock.UtcNowMicroseconds();
         var overlaps = request.OverlapSeconds > 0;
         key.PreviousSecretHash = overlaps ? key.SecretHash : null;
@@ -33,6 +39,6 @@ internal sealed class RotateApiKeyHandler(GatewayDbContext db, ICurrentUser call
         key.Hint = ApiKeySecret.Hint(secret);
         key.UpdatedAtUtc = now;
         await db.SaveChangesAsync(cancellationToken);
-        return new ApiKeyWithSecret(ApiKeyView.Of(key, (await spending.ReadAsync([key], cancellationToken))[key.Id]), secret);
+        return key;
     }
 }

@@ -11,10 +11,13 @@ namespace Gateway.Features.ApiKeys.UpdateApiKey;
 internal sealed class UpdateApiKeyHandler(GatewayDbContext db, ICurrentUser caller, KeySpending spending, TimeProvider clock)
     : IRequestHandler<UpdateApiKeyRequest, Result<ApiKeyView>>
 {
-    public Task<Result<ApiKeyView>> Handle(UpdateApiKeyRequest request, CancellationToken cancellationToken) =>
-        db.InTransactionAsync(() => UpdateAsync(request, cancellationToken), cancellationToken);
+    public async Task<Result<ApiKeyView>> Handle(UpdateApiKeyRequest request, CancellationToken cancellationToken)
+    {
+        var updated = await db.InTransactionAsync(() => UpdateAsync(request, cancellationToken), cancellationToken);
+        return updated.Error is { } error ? error : await ApiKeyView.ReadAsync(updated.Value, spending, cancellationToken);
+    }
 
-    private async Task<Result<ApiKeyView>> UpdateAsync(UpdateApiKeyRequest request, CancellationToken cancellationToken)
+    private async Task<Result<ApiKey>> UpdateAsync(UpdateApiKeyRequest request, CancellationToken cancellationToken)
     {
         var rows = db.ApiKeys.VisibleTo(caller).Where(row => row.Id == request.Id);
         if (!await rows.LockAsync(cancellationToken))
@@ -35,7 +38,7 @@ internal sealed class UpdateApiKeyHandler(GatewayDbContext db, ICurrentUser call
 
         key.UpdatedAtUtc = clock.UtcNowMicroseconds();
         await db.SaveChangesAsync(cancellationToken);
-        return ApiKeyView.Of(key, (await spending.ReadAsync([key], cancellationToken))[key.Id]);
+        return key;
     }
 
     private async Task<GatewayError?> RefusalAsync(UpdateApiKeyRequest request, ApiKey key, CancellationToken cancellationToken)

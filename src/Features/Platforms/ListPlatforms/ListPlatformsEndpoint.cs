@@ -9,6 +9,7 @@ internal sealed class ListPlatformsEndpoint : ICarterModule
     public void AddRoutes(IEndpointRouteBuilder app) =>
         app.MapGet("/api/admin/platforms", Handle).WithName("ListPlatforms").WithTags("Platforms");
 
+    /// <inheritdoc cref="ListPlatformsRequest" path="/summary"/>
     public static async Task<Reply<PlatformDescription[]>> Handle(IMediator mediator, CancellationToken cancellationToken) =>
         await mediator.Send(new ListPlatformsRequest(), cancellationToken);
 }

@@ -1,8 +1,9 @@
 using FluentValidation;
+using Gateway.Infrastructure.Validation;
 
 namespace Gateway.Features.Prices.DeletePrice;
 
 internal sealed class DeletePriceValidator : AbstractValidator<DeletePriceRequest>
 {
-    public DeletePriceValidator() => RuleFor(r => r.Model).ModelName();
+    public DeletePriceValidator() => RuleFor(r => r.Model).Label(TextRules.ModelMaxLength);
 }

@@ -1,5 +1,6 @@
 using FluentValidation;
 using Gateway.Infrastructure.Paging;
+using Gateway.Infrastructure.Validation;
 
 namespace Gateway.Features.Prices.GetPriceHistory;
 
@@ -8,6 +9,6 @@ internal sealed class GetPriceHistoryValidator : AbstractValidator<GetPriceHisto
     public GetPriceHistoryValidator()
     {
         this.AddPagingRules();
-        RuleFor(r => r.Model).ModelName();
+        RuleFor(r => r.Model).Label(TextRules.ModelMaxLength);
     }
 }

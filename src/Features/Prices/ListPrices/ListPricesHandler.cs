@@ -6,9 +6,9 @@ using MediatR;
 namespace Gateway.Features.Prices.ListPrices;
 
 /// <summary>Answers from the prices in memory, because those are what requests are charged by.</summary>
-internal sealed class ListPricesHandler(PriceDirectory prices, TimeProvider clock) : IRequestHandler<ListPricesRequest, Result<PagedList<PriceInfo>>>
+internal sealed class ListPricesHandler(PriceDirectory prices, TimeProvider clock) : IRequestHandler<ListPricesRequest, Result<PagedList<PriceView>>>
 {
-    public Task<Result<PagedList<PriceInfo>>> Handle(ListPricesRequest request, CancellationToken cancellationToken)
+    public Task<Result<PagedList<PriceView>>> Handle(ListPricesRequest request, CancellationToken cancellationToken)
     {
         var book = prices.Book;
         var now = clock.GetUtcNow().UtcDateTime;
@@ -19,8 +19,8 @@ internal sealed class ListPricesHandler(PriceDirectory prices, TimeProvider cloc
             .Select(row => (row.Platform, row.Model, Quote: book.Find(row.Platform, row.Model, region: null, now)))
             .Where(row => request.Source is null || PriceSource.Of(row.Quote) == request.Source)
             .ToList();
-        var page = rows.PageOf(request).Select(row => PriceInfo.Of(row.Platform, row.Model, row.Quote));
-        return Task.FromResult<Result<PagedList<PriceInfo>>>(
-            new PagedList<PriceInfo>([.. page], rows.Count, request.Page, request.PageSize));
+        var page = rows.PageOf(request).Select(row => PriceView.Of(row.Platform, row.Model, row.Quote));
+        return Task.FromResult<Result<PagedList<PriceView>>>(
+            new PagedList<PriceView>([.. page], rows.Count, request.Page, request.PageSize));
     }
 }

@@ -16,7 +16,7 @@ public sealed record ListPricesRequest(
     [FromQuery(Name = "page_size")] int PageSize = Paging.DefaultPageSize,
     [FromQuery(Name = "platform")] string? Platform = null,
     [FromQuery(Name = "search")] string? Search = null,
-    [FromQuery(Name = "source")] string? Source = null) : IRequest<Result<PagedList<PriceInfo>>>, IPaged, IRequireRole
+    [FromQuery(Name = "source")] string? Source = null) : IRequest<Result<PagedList<PriceView>>>, IPaged, IRequireRole
 {
     static Role IRequireRole.LeastRole => Role.Admin;
 }

@@ -1,4 +1,5 @@
 using FluentValidation;
+using Gateway.Infrastructure.Validation;
 using Gateway.Proxy.Metering.Pricing;
 
 namespace Gateway.Features.Prices.SetPrice;
@@ -11,7 +12,7 @@ internal sealed class SetPriceValidator : AbstractValidator<SetPriceRequest>
 
     public SetPriceValidator()
     {
-        RuleFor(r => r.Model).ModelName();
+        RuleFor(r => r.Model).Label(TextRules.ModelMaxLength);
         RuleFor(r => r.EffectiveFrom).InclusiveBetween(Earliest, Latest).WithMessage("Must be from 2000-01-01 to 2199-12-31.");
         RuleFor(r => r.ContextWindow).GreaterThan(0);
         RuleFor(r => r.MaxOutputTokens).GreaterThan(0);

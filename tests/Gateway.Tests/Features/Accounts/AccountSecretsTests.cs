@@ -17,7 +17,7 @@ public sealed class AccountSecretsTests
         var replies = new List<string>();
         async Task<JsonElement> SendAsync(HttpMethod method, string path, object body)
         {
-            using var response = await client.SendAsync(method, path, JsonSerializer.Serialize(body));
+            using var response = await client.SendRawAsync(method, path, JsonSerializer.Serialize(body));
             replies.Add(response + await response.Content.ReadAsStringAsync(TestContext.Current.CancellationToken));
             return response.IsSuccessStatusCode ? await response.DataAsync() : default;
         }

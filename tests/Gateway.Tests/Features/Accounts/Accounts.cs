@@ -37,18 +37,7 @@ internal static class Accounts
             body[member] = value?.DeepClone();
         }
 
-        return client.SendAsync(HttpMethod.Post, Path, body.ToJsonString());
-    }
-
-    public static async Task<HttpResponseMessage> SendAsync(this HttpClient client, HttpMethod method, string path, string json, string? ifMatch = null)
-    {
-        using var request = new HttpRequestMessage(method, path) { Content = new StringContent(json, System.Text.Encoding.UTF8, "application/json") };
-        if (ifMatch is not null)
-        {
-            request.Headers.TryAddWithoutValidation("If-Match", ifMatch);
-        }
-
-        return await client.SendAsync(request, TestContext.Current.CancellationToken);
+        return client.SendRawAsync(HttpMethod.Post, Path, body.ToJsonString());
     }
 
     /// <summary>The messages of a refused request by field.</summary>

@@ -128,7 +128,7 @@ public sealed class UpdateAccountTests(EmbeddedGateway gateway)
     {
         var account = await gateway.Admin.CreateAccountAsync();
 
-        using var response = await gateway.Admin.SendAsync(HttpMethod.Put, account.Of(), json);
+        using var response = await gateway.Admin.SendRawAsync(HttpMethod.Put, account.Of(), json);
 
         (await response.RefusedFieldsAsync()).Keys.ShouldBe([field]);
         (await gateway.Admin.GetDataAsync(account.Of())).GetRawText().ShouldBe(account.GetRawText());
@@ -144,7 +144,7 @@ public sealed class UpdateAccountTests(EmbeddedGateway gateway)
         });
 
         var changed = await gateway.Admin.PutDataAsync(account.Of(), new { credentials = new { region = "eu-west-1", api_key = "ABSK0123456789-0123456789" } });
-        using var half = await gateway.Admin.SendAsync(HttpMethod.Put, account.Of(), """{"credentials":{"api_key":"ABSK0123456789-0123456789"}}""");
+        using var half = await gateway.Admin.SendRawAsync(HttpMethod.Put, account.Of(), """{"credentials":{"api_key":"ABSK0123456789-0123456789"}}""");
 
         account.Text("credentials_hint").ShouldBe("AKI…MPLE, us-east-1");
         changed.Text("credentials_hint").ShouldBe("ABS…6789, eu-west-1");
@@ -174,8 +174,8 @@ public sealed class UpdateAccountTests(EmbeddedGateway gateway)
     {
         var account = await gateway.Admin.CreateAccountAsync(new { base_url = "https://93.184.216.34/v1", proxy_url = "http://user:secret@127.0.0.1:3128" });
 
-        using var refused = await gateway.Admin.SendAsync(HttpMethod.Put, account.Of(), json);
-        using var accepted = await gateway.Admin.SendAsync(HttpMethod.Put, account.Of(), $$"""{"credentials":{"api_key":"k"},{{json[1..]}}""");
+        using var refused = await gateway.Admin.SendRawAsync(HttpMethod.Put, account.Of(), json);
+        using var accepted = await gateway.Admin.SendRawAsync(HttpMethod.Put, account.Of(), $$"""{"credentials":{"api_key":"k"},{{json[1..]}}""");
 
         (await refused.RefusedFieldsAsync())[field].ShouldContain("'credentials'");
         await accepted.DataAsync();
@@ -191,7 +191,7 @@ public sealed class UpdateAccountTests(EmbeddedGateway gateway)
     {
         var account = await gateway.Admin.CreateAccountAsync(new { base_url = "https://93.184.216.34/v1", proxy_url = "http://user:secret@127.0.0.1:3128" });
 
-        using var response = await gateway.Admin.SendAsync(HttpMethod.Put, account.Of(), json);
+        using var response = await gateway.Admin.SendRawAsync(HttpMethod.Put, account.Of(), json);
 
         await response.DataAsync();
     }
@@ -201,7 +201,7 @@ public sealed class UpdateAccountTests(EmbeddedGateway gateway)
     {
         var account = await gateway.Admin.CreateAccountAsync();
 
-        using var response = await gateway.Admin.SendAsync(HttpMethod.Put, account.Of(), """{"proxy_url":"http://127.0.0.1:3128"}""");
+        using var response = await gateway.Admin.SendRawAsync(HttpMethod.Put, account.Of(), """{"proxy_url":"http://127.0.0.1:3128"}""");
 
         (await response.RefusedFieldsAsync()).Keys.ShouldBe(["proxy_url"]);
     }
@@ -211,8 +211,8 @@ public sealed class UpdateAccountTests(EmbeddedGateway gateway)
     {
         var account = await gateway.Admin.CreateAccountAsync(new { platform = "bedrock", credentials = new { region = "us-east-1", api_key = "k" } });
 
-        using var same = await gateway.Admin.SendAsync(HttpMethod.Put, account.Of(), """{"base_url":"https://bedrock-runtime.us-east-1.amazonaws.com/"}""");
-        using var other = await gateway.Admin.SendAsync(HttpMethod.Put, account.Of(), """{"base_url":"https://bedrock-runtime.us-west-2.amazonaws.com/"}""");
+        using var same = await gateway.Admin.SendRawAsync(HttpMethod.Put, account.Of(), """{"base_url":"https://bedrock-runtime.us-east-1.amazonaws.com/"}""");
+        using var other = await gateway.Admin.SendRawAsync(HttpMethod.Put, account.Of(), """{"base_url":"https://bedrock-runtime.us-west-2.amazonaws.com/"}""");
 
         await same.DataAsync();
         (await other.RefusedFieldsAsync()).Keys.ShouldBe(["base_url"]);
@@ -226,7 +226,7 @@ public sealed class UpdateAccountTests(EmbeddedGateway gateway)
         var before = gateway.Server.Sql(query);
 
         var changed = await gateway.Admin.PutDataAsync(account.Of(), new { proxy_url = account.Text("proxy_url"), priority = 7 });
-        using var other = await gateway.Admin.SendAsync(HttpMethod.Put, account.Of(), """{"proxy_url":"http://other:***@127.0.0.1:3128"}""");
+        using var other = await gateway.Admin.SendRawAsync(HttpMethod.Put, account.Of(), """{"proxy_url":"http://other:***@127.0.0.1:3128"}""");
 
         changed.Text("proxy_url").ShouldBe("http://user:***@127.0.0.1:3128");
         gateway.Server.Sql(query).ShouldBe(before);
@@ -239,10 +239,10 @@ public sealed class UpdateAccountTests(EmbeddedGateway gateway)
         var account = await gateway.Admin.CreateAccountAsync();
         var first = $"\"{account.Text("updated_at")}\"";
 
-        using var fresh = await gateway.Admin.SendAsync(HttpMethod.Put, account.Of(), """{"priority":1}""", first);
-        using var stale = await gateway.Admin.SendAsync(HttpMethod.Put, account.Of(), """{"priority":2}""", first);
-        using var nonsense = await gateway.Admin.SendAsync(HttpMethod.Put, account.Of(), """{"priority":3}""", "\"yesterday\"");
-        using var any = await gateway.Admin.SendAsync(HttpMethod.Put, account.Of(), """{"priority":4}""", "*");
+        using var fresh = await gateway.Admin.SendRawAsync(HttpMethod.Put, account.Of(), """{"priority":1}""", first);
+        using var stale = await gateway.Admin.SendRawAsync(HttpMethod.Put, account.Of(), """{"priority":2}""", first);
+        using var nonsense = await gateway.Admin.SendRawAsync(HttpMethod.Put, account.Of(), """{"priority":3}""", "\"yesterday\"");
+        using var any = await gateway.Admin.SendRawAsync(HttpMethod.Put, account.Of(), """{"priority":4}""", "*");
 
         (await fresh.DataAsync()).GetProperty("priority").GetInt32().ShouldBe(1);
         (await stale.ErrorAsync(409)).Text("error").ShouldBe("stale");
@@ -257,10 +257,29 @@ public sealed class UpdateAccountTests(EmbeddedGateway gateway)
         var version = $"\"{account.Text("updated_at")}\"";
 
         var responses = await Task.WhenAll(Enumerable.Range(1, 8).Select(
-            priority => gateway.Admin.SendAsync(HttpMethod.Put, account.Of(), $$"""{"priority":{{priority}}}""", version)));
+            priority => gateway.Admin.SendRawAsync(HttpMethod.Put, account.Of(), $$"""{"priority":{{priority}}}""", version)));
 
         responses.Count(response => (int)response.StatusCode == 200).ShouldBe(1);
         responses.Count(response => (int)response.StatusCode == 409).ShouldBe(7);
+    }
+
+    [Fact]
+    public async Task Without_a_condition_all_of_them_win_one_after_the_other()
+    {
+        var account = await gateway.Admin.CreateAccountAsync();
+
+        var responses = await Task.WhenAll(
+            gateway.Admin.SendRawAsync(HttpMethod.Put, account.Of(), """{"priority":7}"""),
+            gateway.Admin.SendRawAsync(HttpMethod.Put, account.Of(), """{"weight":8}"""),
+            gateway.Admin.SendRawAsync(HttpMethod.Put, account.Of(), """{"group":"g"}"""),
+            gateway.Admin.SendRawAsync(HttpMethod.Put, account.Of(), """{"credentials":{"api_key":"sk-new-0123456789-wxyz"}}"""));
+
+        responses.ShouldAllBe(response => (int)response.StatusCode == 200);
+        var changed = await gateway.Admin.GetDataAsync(account.Of());
+        changed.GetProperty("priority").GetInt32().ShouldBe(7);
+        changed.GetProperty("weight").GetInt32().ShouldBe(8);
+        changed.Text("group").ShouldBe("g");
+        changed.Text("credentials_hint").ShouldBe("sk-…wxyz");
     }
 
     [Fact]
@@ -280,8 +299,8 @@ public sealed class UpdateAccountTests(EmbeddedGateway gateway)
         var other = await gateway.Admin.CreateAccountAsync();
         var account = await gateway.Admin.CreateAccountAsync();
 
-        using var taken = await gateway.Admin.SendAsync(HttpMethod.Put, account.Of(), JsonSerializer.Serialize(new { name = other.Text("name") }));
-        using var own = await gateway.Admin.SendAsync(HttpMethod.Put, account.Of(), JsonSerializer.Serialize(new { name = account.Text("name") }));
+        using var taken = await gateway.Admin.SendRawAsync(HttpMethod.Put, account.Of(), JsonSerializer.Serialize(new { name = other.Text("name") }));
+        using var own = await gateway.Admin.SendRawAsync(HttpMethod.Put, account.Of(), JsonSerializer.Serialize(new { name = account.Text("name") }));
 
         await taken.ErrorAsync(409);
         await own.DataAsync();
@@ -292,7 +311,7 @@ public sealed class UpdateAccountTests(EmbeddedGateway gateway)
     {
         var account = await gateway.Admin.CreateAccountAsync(new { platform = "azure", base_url = "https://93.184.216.34" });
 
-        using var response = await gateway.Admin.SendAsync(HttpMethod.Put, account.Of(), """{"base_url":null,"credentials":{"api_key":"k"}}""");
+        using var response = await gateway.Admin.SendRawAsync(HttpMethod.Put, account.Of(), """{"base_url":null,"credentials":{"api_key":"k"}}""");
 
         (await response.RefusedFieldsAsync()).Keys.ShouldBe(["base_url"]);
     }

@@ -43,9 +43,9 @@ public sealed class CreateApiKeyTests(EmbeddedGateway gateway)
     [Fact]
     public async Task Every_field_comes_back_as_it_was_written()
     {
-        using var owner = await Admin.CreatePersonAsync();
+        var owner = (await Admin.CreateUserAsync()).Id();
         var fields = $$$"""
-            {"name":"{{{People.NewName("key")}}}","user_id":{{{owner.Id}}},"enabled":false,"tags":["team a","blau"],"expires_at":"2999-12-31T23:59:59.123456Z",
+            {"name":"{{{People.NewName("key")}}}","user_id":{{{owner}}},"enabled":false,"tags":["team a","blau"],"expires_at":"2999-12-31T23:59:59.123456Z",
             "billing_mode":"subscription","quota_usd":12.345678901,
             "subscription":{"period":"week","limit_usd":5,"time_zone":"Asia/Shanghai","week_starts":"sunday","starts_at":"2026-01-01T00:00:00Z","ends_at":"2027-01-01T00:00:00Z"},
             "rate_multiplier":0.0001,"allowed_models":["gpt-5","claude-*","*"],"allowed_platforms":["openai","claude_ccr"],"allowed_ips":["10.0.0.0/8","2001:db8::/32"],
@@ -87,13 +87,13 @@ public sealed class CreateApiKeyTests(EmbeddedGateway gateway)
     [Fact]
     public async Task Two_users_may_have_keys_of_the_same_name()
     {
-        using var other = await Admin.CreatePersonAsync();
+        var other = (await Admin.CreateUserAsync()).Id();
         var name = People.NewName("twin");
         await Admin.CreateKeyAsync(new { name });
 
-        var created = await Admin.CreateKeyAsync(new { name, user_id = other.Id });
+        var created = await Admin.CreateKeyAsync(new { name, user_id = other });
 
-        created.GetProperty("user_id").GetInt64().ShouldBe(other.Id);
+        created.GetProperty("user_id").GetInt64().ShouldBe(other);
     }
 
     [Theory] // B20, B26-B29
@@ -197,6 +197,16 @@ public sealed class CreateApiKeyTests(EmbeddedGateway gateway)
         using var response = await Admin.SendRawAsync(HttpMethod.Post, "/api/admin/api-keys", """{"name":"no subscription","billing_mode":"subscription"}""");
 
         (await response.ErrorAsync(400)).GetProperty("errors").TryGetProperty("subscription", out _).ShouldBeTrue();
+    }
+
+    [Fact]
+    public async Task A_key_with_a_subscription_shows_its_period_from_the_start()
+    {
+        var created = await Admin.CreateKeyAsync(
+            new { name = People.NewName("key"), billing_mode = "subscription", subscription = new { period = "day", limit_usd = 1 } });
+
+        created.GetProperty("period_spent_usd").GetDecimal().ShouldBe(0);
+        created.GetProperty("period_resets_at").GetDateTimeOffset().ShouldBeGreaterThan(created.GetProperty("created_at").GetDateTimeOffset());
     }
 
     [Fact]

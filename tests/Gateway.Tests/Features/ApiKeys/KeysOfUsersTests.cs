@@ -60,36 +60,39 @@ public sealed class KeysOfUsersTests(EmbeddedGateway gateway)
     }
 
     [Theory]
-    [InlineData("user_id", "1")]
-    [InlineData("tags", "[]")]
-    [InlineData("billing_mode", """ "subscription" """)]
-    [InlineData("quota_usd", "null")]
-    [InlineData("quota_usd", "-5")]
-    [InlineData("subscription", "null")]
-    [InlineData("rate_multiplier", "0")]
-    [InlineData("allowed_platforms", "[]")]
-    [InlineData("account_group", "null")]
-    [InlineData("max_concurrency", "null")]
-    [InlineData("requests_per_minute", "null")]
-    [InlineData("tokens_per_minute", "null")]
-    [InlineData("limits", "[]")]
-    [InlineData("options", "{}")]
-    public async Task Any_other_field_is_forbidden_to_a_user(string member, string value)
+    [InlineData("POST")]
+    [InlineData("PUT")]
+    public async Task Any_other_field_is_forbidden_to_a_user_whatever_its_value(string method)
     {
         using var user = await gateway.Admin.CreatePersonAsync(new { max_keys = 5 });
         var own = await user.Client.CreateKeyAsync();
-        var body = $$"""{"name":"{{People.NewName("key")}}","{{member}}":{{value}}}""";
-
-        using var created = await user.Client.SendRawAsync(HttpMethod.Post, Keys, body);
-        using var changed = await user.Client.SendRawAsync(HttpMethod.Put, $"{Keys}/{own.Id()}", body);
-
-        foreach (var response in (HttpResponseMessage[])[created, changed])
+        var forbidden = JsonSerializer.SerializeToElement(new
         {
+            user_id = user.Id,
+            tags = Array.Empty<string>(),
+            billing_mode = "subscription",
+            quota_usd = -5,
+            subscription = (object?)null,
+            rate_multiplier = 0,
+            allowed_platforms = Array.Empty<string>(),
+            account_group = (string?)null,
+            max_concurrency = (int?)null,
+            requests_per_minute = 1,
+            tokens_per_minute = 1,
+            limits = Array.Empty<object>(),
+            options = new { },
+        }).EnumerateObject().ToDictionary(member => member.Name, member => member.Value);
+        var path = method == "POST" ? Keys : $"{Keys}/{own.Id()}";
+
+        foreach (var (member, value) in forbidden)
+        {
+            var body = JsonSerializer.Serialize(new Dictionary<string, object> { ["name"] = "not written", [member] = value });
+            using var response = await user.Client.SendRawAsync(new HttpMethod(method), path, body);
             (await response.ErrorAsync(403)).GetProperty("errors").EnumerateObject().Select(field => field.Name).ShouldBe([member]);
         }
 
-        (await user.Client.GetDataAsync(Keys)).GetProperty("total").GetInt64().ShouldBe(1);
-        (await user.Client.GetDataAsync($"{Keys}/{own.Id()}")).GetProperty("updated_at").ToString().ShouldBe(own.GetProperty("updated_at").ToString());
+        var left = (await user.Client.GetDataAsync(Keys)).GetProperty("items").EnumerateArray().Single();
+        left.GetProperty("updated_at").ToString().ShouldBe(own.GetProperty("updated_at").ToString());
     }
 
     [Fact]

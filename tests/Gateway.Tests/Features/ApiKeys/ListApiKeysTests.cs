@@ -8,11 +8,11 @@ public sealed class ListApiKeysTests(EmbeddedGateway gateway)
     [Fact]
     public async Task Keys_come_in_pages_newest_first()
     {
-        using var owner = await gateway.Admin.CreatePersonAsync();
+        var owner = (await gateway.Admin.CreateUserAsync()).Id();
         var ids = await CreateAsync(owner, 3);
 
-        var first = await ListAsync($"user_id={owner.Id}&page=1&page_size=2");
-        var second = await ListAsync($"user_id={owner.Id}&page=2&page_size=2");
+        var first = await ListAsync($"user_id={owner}&page=1&page_size=2");
+        var second = await ListAsync($"user_id={owner}&page=2&page_size=2");
 
         first.Ids.ShouldBe([ids[2], ids[1]]);
         second.Ids.ShouldBe([ids[0]]);
@@ -24,11 +24,11 @@ public sealed class ListApiKeysTests(EmbeddedGateway gateway)
     [Fact]
     public async Task A_page_has_20_keys_unless_it_is_asked_for_another_number()
     {
-        using var owner = await gateway.Admin.CreatePersonAsync();
+        var owner = (await gateway.Admin.CreateUserAsync()).Id();
         await CreateAsync(owner, 21);
 
-        (await ListAsync($"user_id={owner.Id}")).Ids.Count.ShouldBe(20);
-        (await ListAsync($"user_id={owner.Id}&page_size=200")).Ids.Count.ShouldBe(21);
+        (await ListAsync($"user_id={owner}")).Ids.Count.ShouldBe(20);
+        (await ListAsync($"user_id={owner}&page_size=200")).Ids.Count.ShouldBe(21);
     }
 
     [Theory] // B25
@@ -50,22 +50,22 @@ public sealed class ListApiKeysTests(EmbeddedGateway gateway)
     [Fact]
     public async Task A_search_finds_parts_of_names_in_any_case_and_takes_wildcards_as_text()
     {
-        using var owner = await gateway.Admin.CreatePersonAsync();
+        var owner = (await gateway.Admin.CreateUserAsync()).Id();
         var found = await CreateAsync(owner, "Billing 100% Tokyo");
         await CreateAsync(owner, "Billing 100 Tokyo");
 
-        (await ListAsync($"user_id={owner.Id}&search=100%25%20tok")).Ids.ShouldBe([found]);
-        (await ListAsync($"user_id={owner.Id}&search=_")).Ids.ShouldBeEmpty();
+        (await ListAsync($"user_id={owner}&search=100%25%20tok")).Ids.ShouldBe([found]);
+        (await ListAsync($"user_id={owner}&search=_")).Ids.ShouldBeEmpty();
     }
 
     [Fact]
     public async Task A_search_finds_a_key_by_the_end_of_its_secret()
     {
-        using var owner = await gateway.Admin.CreatePersonAsync();
-        var created = await gateway.Admin.CreateKeyAsync(new { name = "leaked", user_id = owner.Id });
+        var owner = (await gateway.Admin.CreateUserAsync()).Id();
+        var created = await gateway.Admin.CreateKeyAsync(new { name = "leaked", user_id = owner });
         await CreateAsync(owner, "other");
 
-        var found = await ListAsync($"user_id={owner.Id}&search={created.GetProperty("key").GetString()![^4..]}");
+        var found = await ListAsync($"user_id={owner}&search={created.GetProperty("key").GetString()![^4..]}");
 
         found.Ids.ShouldBe([created.Id()]);
     }
@@ -73,24 +73,24 @@ public sealed class ListApiKeysTests(EmbeddedGateway gateway)
     [Fact]
     public async Task Keys_are_found_by_a_whole_tag()
     {
-        using var owner = await gateway.Admin.CreatePersonAsync();
-        var quoted = await gateway.Admin.CreateKeyAsync(new { name = "quoted", user_id = owner.Id, tags = new[] { "团队", "say \"a,\"b" } });
-        await gateway.Admin.CreateKeyAsync(new { name = "longer", user_id = owner.Id, tags = new[] { "团队 2" } });
+        var owner = (await gateway.Admin.CreateUserAsync()).Id();
+        var quoted = await gateway.Admin.CreateKeyAsync(new { name = "quoted", user_id = owner, tags = new[] { "团队", "say \"a,\"b" } });
+        await gateway.Admin.CreateKeyAsync(new { name = "longer", user_id = owner, tags = new[] { "团队 2" } });
 
-        (await ListAsync($"user_id={owner.Id}&tag=团队")).Ids.ShouldBe([quoted.Id()]);
-        (await ListAsync($"user_id={owner.Id}&tag={Uri.EscapeDataString("say \"a,\"b")}")).Ids.ShouldBe([quoted.Id()]);
-        (await ListAsync($"user_id={owner.Id}&tag=b")).Ids.ShouldBeEmpty();
+        (await ListAsync($"user_id={owner}&tag=团队")).Ids.ShouldBe([quoted.Id()]);
+        (await ListAsync($"user_id={owner}&tag={Uri.EscapeDataString("say \"a,\"b")}")).Ids.ShouldBe([quoted.Id()]);
+        (await ListAsync($"user_id={owner}&tag=b")).Ids.ShouldBeEmpty();
     }
 
     [Fact]
     public async Task Keys_are_found_by_whether_they_are_enabled()
     {
-        using var owner = await gateway.Admin.CreatePersonAsync();
+        var owner = (await gateway.Admin.CreateUserAsync()).Id();
         var on = await CreateAsync(owner, "on");
-        var off = (await gateway.Admin.CreateKeyAsync(new { name = "off", user_id = owner.Id, enabled = false })).Id();
+        var off = (await gateway.Admin.CreateKeyAsync(new { name = "off", user_id = owner, enabled = false })).Id();
 
-        (await ListAsync($"user_id={owner.Id}&enabled=true")).Ids.ShouldBe([on]);
-        (await ListAsync($"user_id={owner.Id}&enabled=false")).Ids.ShouldBe([off]);
+        (await ListAsync($"user_id={owner}&enabled=true")).Ids.ShouldBe([on]);
+        (await ListAsync($"user_id={owner}&enabled=false")).Ids.ShouldBe([off]);
     }
 
     private async Task<(JsonElement Data, IReadOnlyList<long> Ids)> ListAsync(string query)
@@ -99,7 +99,7 @@ public sealed class ListApiKeysTests(EmbeddedGateway gateway)
         return (data, [.. data.GetProperty("items").EnumerateArray().Select(key => key.Id())]);
     }
 
-    private async Task<IReadOnlyList<long>> CreateAsync(Person owner, int count)
+    private async Task<IReadOnlyList<long>> CreateAsync(long owner, int count)
     {
         var ids = new List<long>();
         for (var number = 0; number < count; number++)
@@ -110,5 +110,5 @@ public sealed class ListApiKeysTests(EmbeddedGateway gateway)
         return ids;
     }
 
-    private async Task<long> CreateAsync(Person owner, string name) => (await gateway.Admin.CreateKeyAsync(new { name, user_id = owner.Id })).Id();
+    private async Task<long> CreateAsync(long owner, string name) => (await gateway.Admin.CreateKeyAsync(new { name, user_id = owner })).Id();
 }

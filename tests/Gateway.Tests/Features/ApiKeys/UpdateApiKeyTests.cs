@@ -106,9 +106,9 @@ public sealed class UpdateApiKeyTests(EmbeddedGateway gateway)
     [Fact]
     public async Task A_key_cannot_move_to_another_user()
     {
-        using var other = await Admin.CreatePersonAsync();
+        var other = await Admin.CreateUserAsync();
 
-        await RefusedAsync($$"""{"user_id":{{other.Id}}}""", "user_id");
+        await RefusedAsync($$"""{"user_id":{{other.Id()}}}""", "user_id");
     }
 
     [Fact]

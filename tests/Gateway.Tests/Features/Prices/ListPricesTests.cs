@@ -79,20 +79,11 @@ public sealed class ListPricesTests(EmbeddedGateway gateway)
     [InlineData("page_size=201", "page_size")]
     [InlineData("platform=vertex", "platform")]
     [InlineData("source=litellm", "source")]
+    [InlineData("modle=gpt", "modle")]
     public async Task A_filter_that_is_not_possible_is_named(string query, string field)
     {
         using var response = await gateway.Admin.GetAsync($"/api/admin/prices?{query}", Cancel);
 
         (await response.ErrorAsync(400)).GetProperty("errors").TryGetProperty(field, out _).ShouldBeTrue();
-    }
-
-    [Fact]
-    public async Task Nobody_sees_prices_without_logging_in()
-    {
-        using var client = gateway.Server.CreateClient();
-
-        using var response = await client.GetAsync("/api/admin/prices", Cancel);
-
-        await response.ErrorAsync(401);
     }
 }

@@ -1,4 +1,3 @@
-using System.Text;
 using System.Text.Json;
 using Gateway.Tests.Support;
 
@@ -7,9 +6,6 @@ namespace Gateway.Tests.Features.Prices;
 /// <summary>What the tests of prices do again and again.</summary>
 internal static class PriceCalls
 {
-    public static Task<HttpResponseMessage> PutJsonAsync(this HttpClient client, string path, string json) =>
-        client.PutAsync(path, new StringContent(json, Encoding.UTF8, "application/json"), TestContext.Current.CancellationToken);
-
     /// <summary>The one row of the list that is for exactly this name.</summary>
     public static async Task<JsonElement> PriceAsync(this HttpClient client, string platform, string model) =>
         (await client.PricesAsync(platform, model)).ShouldHaveSingleItem();

@@ -79,8 +79,8 @@ public sealed class SetPriceTests(EmbeddedGateway gateway)
             "input":0.0000000001,"output":1000000,"reasoning_output":12,"audio_input":3}
             """;
 
-        using var response = await gateway.Admin.PutJsonAsync(
-            "/api/admin/prices/openai/all-1", $$"""{"prices":{{Prices}},"context_window":200000,"max_output_tokens":8192}""");
+        using var response = await gateway.Admin.SendRawAsync(
+            HttpMethod.Put, "/api/admin/prices/openai/all-1", $$"""{"prices":{{Prices}},"context_window":200000,"max_output_tokens":8192}""");
 
         var entry = await response.DataAsync();
         JsonElement.DeepEquals(entry.GetProperty("prices"), JsonElement.Parse(Prices)).ShouldBeTrue(entry.GetRawText());
@@ -134,7 +134,7 @@ public sealed class SetPriceTests(EmbeddedGateway gateway)
     [InlineData("""{"prices":{"input":1,"mode":"chat"}}""", "prices.mode")]
     public async Task A_body_that_cannot_be_right_is_refused_by_field(string body, string field)
     {
-        using var response = await gateway.Admin.PutJsonAsync("/api/admin/prices/openai/refused-1", body);
+        using var response = await gateway.Admin.SendRawAsync(HttpMethod.Put, "/api/admin/prices/openai/refused-1", body);
 
         await response.ShouldBlameAsync(field);
         (await gateway.Admin.HistoryAsync("openai", "refused-1")).ShouldBeEmpty();
@@ -143,7 +143,7 @@ public sealed class SetPriceTests(EmbeddedGateway gateway)
     [Fact]
     public async Task A_number_that_JSON_does_not_know_is_refused()
     {
-        using var response = await gateway.Admin.PutJsonAsync("/api/admin/prices/openai/refused-1", """{"prices":{"input":NaN}}""");
+        using var response = await gateway.Admin.SendRawAsync(HttpMethod.Put, "/api/admin/prices/openai/refused-1", """{"prices":{"input":NaN}}""");
 
         await response.ErrorAsync(400);
     }
@@ -152,6 +152,7 @@ public sealed class SetPriceTests(EmbeddedGateway gateway)
     [InlineData("a%0Ab")]
     [InlineData("a%7Fb")]
     [InlineData("%20")]
+    [InlineData("a%20")]
     public async Task A_name_that_no_model_has_is_refused(string model)
     {
         using var response = await gateway.Admin.PutAsJsonAsync($"/api/admin/prices/openai/{model}", new { prices = new { input = 1 } }, Cancel);

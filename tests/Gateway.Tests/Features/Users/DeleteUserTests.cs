@@ -30,10 +30,10 @@ public sealed class DeleteUserTests(EmbeddedGateway gateway)
     [InlineData("DELETE")]
     public async Task A_deleted_user_is_not_found_by_any_call(string method)
     {
-        using var person = await gateway.Admin.CreatePersonAsync();
-        using var deleted = await gateway.Admin.DeleteAsync($"{Users}/{person.Id}", Cancel);
+        var person = (await gateway.Admin.CreateUserAsync()).Id();
+        using var deleted = await gateway.Admin.DeleteAsync($"{Users}/{person}", Cancel);
 
-        using var response = await gateway.Admin.SendRawAsync(new HttpMethod(method), $"{Users}/{person.Id}", "{}");
+        using var response = await gateway.Admin.SendRawAsync(new HttpMethod(method), $"{Users}/{person}", "{}");
 
         await response.ErrorAsync(404);
     }
@@ -41,12 +41,12 @@ public sealed class DeleteUserTests(EmbeddedGateway gateway)
     [Fact]
     public async Task The_keys_of_a_deleted_user_are_disabled_for_good()
     {
-        using var person = await gateway.Admin.CreatePersonAsync();
-        var key = await gateway.Admin.CreateKeyAsync(new { name = "left behind", user_id = person.Id });
+        var person = (await gateway.Admin.CreateUserAsync()).Id();
+        var key = await gateway.Admin.CreateKeyAsync(new { name = "left behind", user_id = person });
 
-        using var deleted = await gateway.Admin.DeleteAsync($"{Users}/{person.Id}", Cancel);
+        using var deleted = await gateway.Admin.DeleteAsync($"{Users}/{person}", Cancel);
         using var enabled = await gateway.Admin.SendRawAsync(HttpMethod.Put, $"/api/admin/api-keys/{key.Id()}", """{"enabled":true}""");
-        using var another = await gateway.Admin.SendRawAsync(HttpMethod.Post, "/api/admin/api-keys", $$"""{"name":"late","user_id":{{person.Id}}}""");
+        using var another = await gateway.Admin.SendRawAsync(HttpMethod.Post, "/api/admin/api-keys", $$"""{"name":"late","user_id":{{person}}}""");
 
         await deleted.DataAsync();
         (await gateway.Server.FindKeyAsync(key.GetProperty("key").GetString()!))!.Enabled.ShouldBeFalse();

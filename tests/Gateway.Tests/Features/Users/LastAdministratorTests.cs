@@ -60,7 +60,8 @@ public sealed class LastAdministratorTests(GatewayOfEach gateways) : IClassFixtu
             statuses.ShouldAllBe(status => status == 200 || status == 401 || status == 409);
 
             var (winner, loser) = statuses[0] == 200 ? (admin, other) : (other, admin);
-            await winner.Client.PutDataAsync($"{Users}/{loser.Id}", new { enabled = false });
+            using var deleted = await winner.Client.DeleteAsync($"{Users}/{loser.Id}", TestContext.Current.CancellationToken);
+            await deleted.DataAsync();
             admin = winner;
         }
     }

@@ -65,11 +65,11 @@ public sealed class UpdateUserTests(EmbeddedGateway gateway)
     [Fact]
     public async Task Absent_members_stay_null_clears_and_objects_are_replaced_whole()
     {
-        using var person = await gateway.Admin.CreatePersonAsync(new { max_keys = 3, quota_usd = 1.5 });
-        await PutAsync(person.Id, """{"email":"a@example.com"}""");
+        var person = (await gateway.Admin.CreateUserAsync(new { max_keys = 3, quota_usd = 1.5 })).Id();
+        await PutAsync(person, """{"email":"a@example.com"}""");
 
-        var cleared = await PutAsync(person.Id, """{"email":null}""");
-        var replaced = await PutAsync(person.Id, """{"key_defaults":{"requests_per_minute":5}}""");
+        var cleared = await PutAsync(person, """{"email":null}""");
+        var replaced = await PutAsync(person, """{"key_defaults":{"requests_per_minute":5}}""");
 
         cleared.GetProperty("email").ValueKind.ShouldBe(JsonValueKind.Null);
         cleared.GetProperty("key_defaults").GetProperty("quota_usd").GetDecimal().ShouldBe(1.5m);
@@ -90,12 +90,12 @@ public sealed class UpdateUserTests(EmbeddedGateway gateway)
     [InlineData("deleted_at", "null")]
     public async Task Unknown_and_read_only_members_and_null_without_meaning_are_refused(string member, string value)
     {
-        using var person = await gateway.Admin.CreatePersonAsync();
+        var person = (await gateway.Admin.CreateUserAsync()).Id();
 
-        using var response = await gateway.Admin.SendRawAsync(HttpMethod.Put, $"{Users}/{person.Id}", $$"""{"email":"a@example.com","{{member}}":{{value}}}""");
+        using var response = await gateway.Admin.SendRawAsync(HttpMethod.Put, $"{Users}/{person}", $$"""{"email":"a@example.com","{{member}}":{{value}}}""");
 
         (await response.ErrorAsync(400)).GetProperty("errors").EnumerateObject().Select(field => field.Name).ShouldBe([member]);
-        (await gateway.Admin.GetDataAsync($"{Users}/{person.Id}")).GetProperty("email").ValueKind.ShouldBe(JsonValueKind.Null);
+        (await gateway.Admin.GetDataAsync($"{Users}/{person}")).GetProperty("email").ValueKind.ShouldBe(JsonValueKind.Null);
     }
 
     [Fact]
@@ -116,11 +116,11 @@ public sealed class UpdateUserTests(EmbeddedGateway gateway)
     [Fact]
     public async Task A_change_that_names_the_version_it_read_is_made_once()
     {
-        using var person = await gateway.Admin.CreatePersonAsync();
-        var read = $"\"{(await gateway.Admin.GetDataAsync($"{Users}/{person.Id}")).GetProperty("updated_at").GetString()}\"";
+        var person = (await gateway.Admin.CreateUserAsync()).Id();
+        var read = $"\"{(await gateway.Admin.GetDataAsync($"{Users}/{person}")).GetProperty("updated_at").GetString()}\"";
 
-        using var first = await gateway.Admin.SendRawAsync(HttpMethod.Put, $"{Users}/{person.Id}", """{"email":"first@example.com"}""", read);
-        using var second = await gateway.Admin.SendRawAsync(HttpMethod.Put, $"{Users}/{person.Id}", """{"email":"second@example.com"}""", read);
+        using var first = await gateway.Admin.SendRawAsync(HttpMethod.Put, $"{Users}/{person}", """{"email":"first@example.com"}""", read);
+        using var second = await gateway.Admin.SendRawAsync(HttpMethod.Put, $"{Users}/{person}", """{"email":"second@example.com"}""", read);
 
         await first.DataAsync();
         (await second.ErrorAsync(409)).GetProperty("error").GetString().ShouldBe("stale");

@@ -61,9 +61,9 @@ internal sealed class LoopbackListener : IAsyncDisposable
 
                 await connection.GetStream().WriteAsync(_answer);
             }
-            catch (Exception exception) when (exception is SocketException or ObjectDisposedException)
+            catch (Exception exception) when (exception is SocketException or InvalidOperationException)
             {
-                return;
+                return; // disposed
             }
             catch (IOException)
             {

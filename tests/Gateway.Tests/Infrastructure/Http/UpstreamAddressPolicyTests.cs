@@ -201,6 +201,16 @@ public sealed class UpstreamAddressPolicyTests
     }
 
     [Fact]
+    public async Task Translated_addresses_are_called_where_their_prefix_is_allowed_but_no_metadata_through_them()
+    {
+        var translated = Policies.NothingPrivate with { AllowedPrivateNetworks = [System.Net.IPNetwork.Parse("64:ff9b::/96")] };
+        var policy = Policies.Create(translated, ("v4only.example", ["64:ff9b::808:808"]), ("sneaky.example", ["64:ff9b::a9fe:a9fe"]));
+
+        (await policy.CheckWhenSavedAsync("https://v4only.example", AddressUse.Base, Cancel)).ShouldBeNull();
+        (await policy.CheckWhenSavedAsync("https://sneaky.example", AddressUse.Base, Cancel)).ShouldNotBeNull();
+    }
+
+    [Fact]
     public async Task Plain_http_to_a_name_that_does_not_resolve_is_refused()
     {
         var policy = Policies.Create(Policies.LoopbackAllowed);

@@ -28,6 +28,13 @@ public sealed class UpstreamOptionsTests
         options.AllowedPorts.ShouldBe([443, 8443, 9443], ignoreOrder: true);
     }
 
+    [Theory]
+    [InlineData("0.0.0.0/0")]
+    [InlineData("100.64.0.0/10")]
+    [InlineData("64:ff9b::/96")]
+    public void A_network_may_hold_more_than_what_is_never_allowed(string range) =>
+        Read(("Upstream:AllowedPrivateNetworks:0", range)).AllowedPrivateNetworks.ShouldHaveSingleItem().ToString().ShouldBe(range);
+
     [Fact]
     public void One_variable_may_hold_a_list_with_commas() =>
         Read(("Upstream:AllowedPrivateNetworks", "10.0.0.0/8, fd00::/8")).AllowedPrivateNetworks.Count.ShouldBe(2);
@@ -37,7 +44,9 @@ public sealed class UpstreamOptionsTests
     [InlineData("Upstream:AllowedPrivateNetworks:0", "10.0.0.0")]
     [InlineData("Upstream:AllowedPrivateNetworks:0", "lan")]
     [InlineData("Upstream:AllowedPrivateNetworks:0", "169.254.0.0/16")]
+    [InlineData("Upstream:AllowedPrivateNetworks:0", "169.254.169.254/32")]
     [InlineData("Upstream:AllowedPrivateNetworks:0", "fe80::/64")]
+    [InlineData("Upstream:AllowedPrivateNetworks:0", "::ffff:0:0/96")]
     [InlineData("Upstream:AllowedPorts:0", "0")]
     [InlineData("Upstream:AllowedPorts:0", "65536")]
     [InlineData("Upstream:AllowedPorts:0", "https")]

@@ -57,13 +57,13 @@ public sealed class FailureTests(EmbeddedGateway gateway, SharedSimulator simula
         var tenant = await Tenant.ClaudeAsync(gateway.Admin, simulator.Server, account: new { priority = 1 });
         var (second, secondId) = await tenant.AddAccountAsync(simulator.Server, "claude", new { priority = 2 });
         tenant.Upstream.Enqueue(ScriptedAnswer.Error(529), ScriptedAnswer.ErrorEvent(529, "overloaded_error", "Overloaded"), ScriptedAnswer.Text("x").CutBeforeHeaders());
-        second.Default = ScriptedAnswer.Text("from the second").WithUsage(input: 1, output: 2);
+        second.Default = ScriptedAnswer.Text("second-account").WithUsage(input: 1, output: 2);
         using var client = tenant.CreateClient(gateway.Server);
 
         for (var i = 0; i < 3; i++)
         {
             using var response = await client.PostAsJsonAsync("/v1/messages", Bodies.Message("hi", stream: i == 1), Cancel);
-            (await response.Content.ReadAsStringAsync(Cancel)).ShouldContain("from the second");
+            (await response.Content.ReadAsStringAsync(Cancel)).ShouldContain("second-account");
             var record = await tenant.UsageRecordAsync(response.RequestId());
             record.GetProperty("account_id").GetInt64().ShouldBe(secondId);
             record.GetProperty("attempts").GetInt32().ShouldBe(2);

@@ -15,7 +15,7 @@ namespace Gateway.Features.Prices;
 /// <param name="Mode">What the model is for, such as <c>chat</c> or <c>embedding</c>; null: not known.</param>
 /// <param name="ContextWindow">The most input tokens that the model accepts; null: not known.</param>
 /// <param name="MaxOutputTokens">The most output tokens that the model gives; null: not known.</param>
-public sealed record PriceInfo(
+public sealed record PriceView(
     string Platform,
     string Model,
     string? PricedAs,
@@ -28,7 +28,7 @@ public sealed record PriceInfo(
     long? ContextWindow,
     long? MaxOutputTokens)
 {
-    internal static PriceInfo Of(Platform platform, string model, PriceQuote quote) => new(
+    internal static PriceView Of(Platform platform, string model, PriceQuote quote) => new(
         platform.Name(),
         model,
         quote.Model,

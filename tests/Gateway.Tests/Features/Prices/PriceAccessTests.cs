@@ -1,0 +1,39 @@
+using Gateway.Tests.Support;
+
+namespace Gateway.Tests.Features.Prices;
+
+public sealed class PriceAccessTests(EmbeddedGateway gateway)
+{
+    private const string Body = """{"prices":{"input":1}}""";
+
+    public static TheoryData<string, string> Calls => new()
+    {
+        { "GET", "/api/admin/prices" },
+        { "PUT", "/api/admin/prices/openai/gpt-5.4" },
+        { "DELETE", "/api/admin/prices/openai/gpt-5.4" },
+        { "GET", "/api/admin/prices/openai/gpt-5.4/history" },
+        { "GET", "/api/admin/prices/openai/org/gpt-5.4/history" },
+    };
+
+    [Theory]
+    [MemberData(nameof(Calls))]
+    public async Task Only_administrators_deal_with_prices(string method, string path)
+    {
+        using var person = await gateway.Admin.CreatePersonAsync();
+
+        using var response = await person.Client.SendRawAsync(new HttpMethod(method), path, Body);
+
+        await response.ErrorAsync(403);
+    }
+
+    [Theory]
+    [MemberData(nameof(Calls))]
+    public async Task Nobody_gets_in_without_logging_in(string method, string path)
+    {
+        using var client = gateway.Server.CreateClient();
+
+        using var response = await client.SendRawAsync(new HttpMethod(method), path, Body);
+
+        await response.ErrorAsync(401);
+    }
+}
