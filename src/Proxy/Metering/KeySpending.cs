@@ -20,14 +20,19 @@ internal sealed class KeySpending(UnsyncedUsage unsynced, TimeProvider clock)
     /// <summary>One entry for each of the keys.</summary>
     public async Task<IReadOnlyDictionary<long, KeySpend>> ReadAsync(IReadOnlyCollection<ApiKey> keys, CancellationToken cancellationToken)
     {
-        var ids = keys.Select(key => key.Id).ToHashSet();
-        await using var snapshot = await unsynced.OpenAsync(request => request.Usage is not null && ids.Contains(request.ApiKeyId), cancellationToken);
+        if (keys.Count == 0)
+        {
+            return new Dictionary<long, KeySpend>();
+        }
+
+        var ids = keys.Select(key => key.Id).ToList();
+        await using var snapshot = await unsynced.OpenAsync(UsageFilter.OfKeys(keys), TimeRange.Always, cancellationToken);
         var stored = await snapshot.Db.ApiKeys.AsNoTracking().Where(key => ids.Contains(key.Id))
             .Select(key => new { key.Id, key.SpentNanoUsd, key.LastUsedAtUtc })
             .ToDictionaryAsync(key => key.Id, key => (key.SpentNanoUsd, key.LastUsedAtUtc), cancellationToken);
         var waiting = snapshot.Unsynced.ToLookup(request => request.ApiKeyId);
-        var periods = keys.Where(key => key.Subscription is not null)
-            .ToDictionary(key => key.Id, key => BillingPeriod.At(key.Subscription!, clock.UtcNowMicroseconds()));
+        var now = clock.UtcNowMicroseconds();
+        var periods = keys.Where(key => key.Subscription is not null).ToDictionary(key => key, key => BillingPeriod.At(key.Subscription!, now));
         var spentInPeriod = await SpentInPeriodAsync(snapshot, periods, cancellationToken);
 
         return keys.ToDictionary(key => key.Id, key =>
@@ -40,7 +45,7 @@ internal sealed class KeySpending(UnsyncedUsage unsynced, TimeProvider clock)
                 lastUsed = lastUsed > request.CreatedAtUtc ? lastUsed : request.CreatedAtUtc;
             }
 
-            return periods.TryGetValue(key.Id, out var period)
+            return periods.TryGetValue(key, out var period)
                 ? new KeySpend(spent, spentInPeriod.GetValueOrDefault(key.Id), period.EndUtc, lastUsed)
                 : new KeySpend(spent, null, null, lastUsed);
         });
@@ -48,13 +53,13 @@ internal sealed class KeySpending(UnsyncedUsage unsynced, TimeProvider clock)
 
     /// <summary>One statement for each window, of which many keys share a few.</summary>
     private static async Task<Dictionary<long, long>> SpentInPeriodAsync(
-        UsageSnapshot snapshot, Dictionary<long, BillingPeriod> periods, CancellationToken cancellationToken)
+        UsageSnapshot snapshot, Dictionary<ApiKey, BillingPeriod> periods, CancellationToken cancellationToken)
     {
         var spent = new Dictionary<long, long>();
         foreach (var keys in periods.GroupBy(period => period.Value, period => period.Key))
         {
             var range = new TimeRange(keys.Key.StartUtc, keys.Key.EndUtc);
-            await foreach (var group in UsageSumsQuery.ByAsync(snapshot, UsageDimension.ApiKey, range, UsageFilter.OfKeys(keys), cancellationToken))
+            await foreach (var group in UsageSumsQuery.ByAsync(snapshot, UsageDimension.ApiKey, range, UsageFilter.OfKeys([.. keys]), cancellationToken))
             {
                 spent[long.Parse(group.Key, CultureInfo.InvariantCulture)] = group.Sums.BilledNanoUsd;
             }

@@ -86,10 +86,10 @@ internal sealed class UsageQueue(RedisConnection redis)
         return heads.Where(head => !head.IsNull).Select(head => (DateTime?)Read((byte[])head!).CreatedAtUtc).Min();
     }
 
-    /// <summary>Everything that waits, for queries that must show what is not synced yet.</summary>
-    public async Task<IReadOnlyList<SettledRequest>> ReadAllAsync()
+    /// <summary>Everything that waits in some shards, for queries that must show what is not synced yet.</summary>
+    public async Task<IReadOnlyList<SettledRequest>> ReadAsync(IEnumerable<int> shards)
     {
-        var lists = await Task.WhenAll(Enumerable.Range(0, RedisKeys.Shards).Select(shard => redis.Database.ListRangeAsync(RedisKeys.Queue(shard))));
+        var lists = await Task.WhenAll(shards.Select(shard => redis.Database.ListRangeAsync(RedisKeys.Queue(shard))));
         return [.. lists.SelectMany(list => list).Select(entry => Read((byte[])entry!))];
     }
 

@@ -73,14 +73,19 @@ internal sealed class DailyRows(UsageSnapshot snapshot, TimeRange range, UsageFi
             return corrections;
         }
 
+        var days = new TimeRange(rows[^1].Key.Day, rows[0].Key.Day.AddDays(1));
+        if (!await UsageSumsQuery.HasAdjustmentsAsync(snapshot, days, cancellationToken))
+        {
+            return corrections;
+        }
+
         var keys = rows.Select(row => row.Key).ToHashSet();
         var sql = new SqlText();
-        var days = new TimeRange(rows[^1].Key.Day, rows[0].Key.Day.AddDays(1));
         var group = _key.Select(column => column == "s.period" ? UsageSql.DayOf("s.created_at", snapshot.IsMySql) : column).ToArray();
         var columns = byAccount ? group : [group[0], group[1], "0", group[2]];
         sql.Text = $"SELECT {string.Join(", ", columns)}, SUM(j.delta_cost_nano_usd), SUM(j.delta_billed_nano_usd) "
             + "FROM usage_adjustments AS j JOIN usage_records AS s ON s.request_id = j.request_id "
-            + $"WHERE {RequestTimes.AroundId(sql, days, "j.request_id")} AND {RequestTimes.During(sql, days)}{filter.OnRequests(sql)} "
+            + $"WHERE {RequestTimes.AdjustedDuring(sql, days)}{filter.OnRequests(sql)} "
             + $"GROUP BY {string.Join(", ", group)}";
         var found = snapshot.ReadAsync(
             sql, reader => (Key: ReadKey(reader), Sums: new UsageSums(0, 0, 0, 0, 0, reader.GetInt64(4), reader.GetInt64(5))), cancellationToken);

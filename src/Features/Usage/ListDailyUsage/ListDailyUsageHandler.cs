@@ -25,8 +25,7 @@ internal sealed class ListDailyUsageHandler(UnsyncedUsage unsynced, ICurrentUser
         }
 
         var filter = request.Filter(user);
-        await using var snapshot = await unsynced.OpenAsync(
-            ended => ended.Usage is not null && range.Contains(ended.CreatedAtUtc) && filter.Matches(ended), cancellationToken);
+        await using var snapshot = await unsynced.OpenAsync(filter, range, cancellationToken);
         var waiting = snapshot.Unsynced.GroupBy(ended => DailyKey.Of(ended, byAccount: user.IsAdmin))
             .ToDictionary(group => group.Key, group => group.Select(ended => UsageSums.Of(ended.Usage!)).Aggregate((left, right) => left + right));
         var rows = new DailyRows(snapshot, range, filter, byAccount: user.IsAdmin);

@@ -1,7 +1,7 @@
 using System.Globalization;
-using Gateway.Infrastructure;
 using Gateway.Infrastructure.Persistence;
 using Gateway.Proxy.Metering.Queries;
+using Gateway.Proxy.Platforms;
 using Microsoft.EntityFrameworkCore;
 
 namespace Gateway.Features.Usage.SummarizeUsage;
@@ -11,11 +11,11 @@ internal static class GroupLabels
 {
     /// <summary>Labels by key; a key without one is its own label.</summary>
     public static async Task<Dictionary<string, string>> ReadAsync(
-        GatewayDbContext db, UsageDimension dimension, IReadOnlyList<UsageGroup> groups, CancellationToken cancellationToken)
+        GatewayDbContext db, PlatformCatalogue platforms, UsageDimension dimension, IReadOnlyList<UsageGroup> groups, CancellationToken cancellationToken)
     {
         if (dimension == UsageDimension.Platform)
         {
-            return groups.ToDictionary(group => group.Key, group => PlatformNames.TryParse(group.Key, out var platform) ? LabelOf(platform) : group.Key);
+            return platforms.All.ToDictionary(platform => platform.Id, platform => platform.Label.En);
         }
 
         var names = dimension switch
@@ -34,15 +34,4 @@ internal static class GroupLabels
         return await names.Where(row => ids.Contains(row.Id))
             .ToDictionaryAsync(row => row.Id.ToString(CultureInfo.InvariantCulture), row => row.Name, cancellationToken);
     }
-
-    private static string LabelOf(Platform platform) => platform switch
-    {
-        Platform.Claude => "Claude",
-        Platform.ClaudeCcr => "Claude (OAuth)",
-        Platform.OpenAi => "OpenAI",
-        Platform.Azure => "Azure OpenAI",
-        Platform.Gemini => "Gemini",
-        Platform.Bedrock => "AWS Bedrock",
-        _ => platform.Name(),
-    };
 }

@@ -1,11 +1,12 @@
 using Gateway.Infrastructure.Auth;
 using Gateway.Infrastructure.Time;
 using Gateway.Proxy.Metering.Queries;
+using Gateway.Proxy.Platforms;
 using MediatR;
 
 namespace Gateway.Features.Usage.SummarizeUsage;
 
-internal sealed class SummarizeUsageHandler(UnsyncedUsage unsynced, ICurrentUser user, TimeProvider clock)
+internal sealed class SummarizeUsageHandler(UnsyncedUsage unsynced, PlatformCatalogue platforms, ICurrentUser user, TimeProvider clock)
     : IRequestHandler<SummarizeUsageRequest, Result<SummarizeUsageResponse>>
 {
     private const string OtherKey = "other";
@@ -21,8 +22,7 @@ internal sealed class SummarizeUsageHandler(UnsyncedUsage unsynced, ICurrentUser
         }
 
         var filter = request.Filter(user);
-        await using var snapshot = await unsynced.OpenAsync(
-            ended => ended.Usage is not null && range.Contains(ended.CreatedAtUtc) && filter.Matches(ended), cancellationToken);
+        await using var snapshot = await unsynced.OpenAsync(filter, range, cancellationToken);
         return request.GroupBy switch
         {
             Grouping.Day or Grouping.Hour when range.IsEmpty => Respond([], default),
@@ -86,7 +86,7 @@ internal sealed class SummarizeUsageHandler(UnsyncedUsage unsynced, ICurrentUser
         }
 
         var best = top.Best();
-        var labels = await GroupLabels.ReadAsync(snapshot.Db, dimension, best, cancellationToken);
+        var labels = await GroupLabels.ReadAsync(snapshot.Db, platforms, dimension, best, cancellationToken);
         var items = best.Select(group => Summary(group.Key, labels.GetValueOrDefault(group.Key, group.Key), group.Sums));
         return Respond(top.Others is { } others ? items.Append(Summary(OtherKey, OtherKey, others)) : items, top.Totals);
     }

@@ -28,8 +28,8 @@ internal sealed record RequestListQuery(UsageFilter Filter, TimeRange Range, Gui
     /// <summary>The cursor of the page that follows a row.</summary>
     public string? CursorBehind(Guid? last) => last is { } id ? Cursor.Write(id, Filter.Fingerprint(Range)) : null;
 
-    public bool Matches(SettledRequest request) =>
-        Range.Contains(request.CreatedAtUtc) && (Before is not { } before || request.RequestId.CompareTo(before) < 0) && Filter.Matches(request);
+    /// <summary>Whether a request stands behind the pages before.</summary>
+    public bool IsAhead(SettledRequest request) => Before is not { } before || request.RequestId.CompareTo(before) < 0;
 }
 
 /// <summary>Reads requests newest first, synced or not, each once.</summary>
@@ -51,7 +51,7 @@ internal sealed class RequestList(UnsyncedUsage unsynced, GatewayDbContext db)
         string table, DbSet<T> rows, Func<T, byte[]> idOf, Func<SettledRequest, T?> toRow, RequestListQuery query, CancellationToken cancellationToken)
         where T : class
     {
-        var waiting = (await unsynced.ReadAsync()).Where(query.Matches).Select(toRow).OfType<T>();
+        var waiting = (await unsynced.ReadAsync(query.Filter, query.Range)).Where(query.IsAhead).Select(toRow).OfType<T>();
         var sql = Select(table, query);
         var stored = await rows.FromSqlRaw(sql.Text, [.. sql.ParametersFor(db.Database.GetDbConnection())]).AsNoTracking().ToListAsync(cancellationToken);
 

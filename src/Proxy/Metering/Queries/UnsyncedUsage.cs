@@ -1,4 +1,5 @@
 using Gateway.Infrastructure.Redis;
+using Gateway.Infrastructure.Time;
 using StackExchange.Redis;
 
 namespace Gateway.Proxy.Metering.Queries;
@@ -6,8 +7,8 @@ namespace Gateway.Proxy.Metering.Queries;
 /// <summary>What has ended but may not be in the database yet, for queries that show both without counting anything twice.</summary>
 internal sealed class UnsyncedUsage(UsageQueue queue, RedisConnection redis, IServiceScopeFactory scopes)
 {
-    /// <summary>Everything that waits for the database, and what is there already but was not taken off the queue. Nothing while Redis is away.</summary>
-    public async Task<IReadOnlyList<SettledRequest>> ReadAsync()
+    /// <summary>What waits for the database, and what is there already but was not taken off the queue. Nothing while Redis is away.</summary>
+    public async Task<IReadOnlyList<SettledRequest>> ReadAsync(UsageFilter filter, TimeRange range)
     {
         if (!redis.IsConnected)
         {
@@ -16,7 +17,8 @@ internal sealed class UnsyncedUsage(UsageQueue queue, RedisConnection redis, ISe
 
         try
         {
-            return await queue.ReadAllAsync();
+            var queued = await queue.ReadAsync(filter.Shards());
+            return [.. queued.Where(request => range.Contains(request.CreatedAtUtc) && filter.Matches(request)).DistinctBy(request => request.RequestId)];
         }
         catch (Exception exception) when (exception is RedisException or InvalidOperationException or TimeoutException)
         {
@@ -25,12 +27,12 @@ internal sealed class UnsyncedUsage(UsageQueue queue, RedisConnection redis, ISe
         }
     }
 
-    /// <summary>One consistent look at the database, and of the queue exactly what that look does not contain.</summary>
-    /// <param name="isRelevant">Which requests the query is about; the others are not looked for in the database.</param>
-    public async Task<UsageSnapshot> OpenAsync(Func<SettledRequest, bool> isRelevant, CancellationToken cancellationToken)
+    /// <summary>One consistent look at the database, and of the usage in the queue exactly what that look does not contain.</summary>
+    /// <param name="filter">What the query is about; of the queue it sees nothing else.</param>
+    public async Task<UsageSnapshot> OpenAsync(UsageFilter filter, TimeRange range, CancellationToken cancellationToken)
     {
         // The queue first: what leaves it after this moment was committed before, so the snapshot has it.
-        var queued = (await ReadAsync()).Where(isRelevant).DistinctBy(request => request.RequestId).ToList();
-        return await UsageSnapshot.OpenAsync(scopes, queued, cancellationToken);
+        var queued = await ReadAsync(filter, range);
+        return await UsageSnapshot.OpenAsync(scopes, [.. queued.Where(request => request.Usage is not null)], cancellationToken);
     }
 }

@@ -1,6 +1,8 @@
 using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
+using Gateway.Infrastructure.Persistence.Entities;
+using Gateway.Infrastructure.Redis;
 using Gateway.Infrastructure.Time;
 
 namespace Gateway.Proxy.Metering.Queries;
@@ -26,11 +28,20 @@ internal sealed class UsageFilter(IReadOnlyList<ExactFilter> filters)
     public const string ModelColumn = "model";
     public const string PlatformColumn = "platform";
 
-    public static UsageFilter OfKeys(IEnumerable<long> ids) => new([new ExactFilter(ApiKeyColumn, [.. ids.Cast<object>()], request => request.ApiKeyId)]);
+    public static UsageFilter OfKeys(IReadOnlyCollection<ApiKey> keys) => new(
+    [
+        .. ExactFilter.Of(ApiKeyColumn, keys.Select(key => key.Id).ToArray(), request => request.ApiKeyId),
+        .. ExactFilter.Of(UserColumn, keys.Select(key => key.UserId).ToArray(), request => request.UserId),
+    ]);
 
     public UsageFilter And(params IEnumerable<ExactFilter> more) => new([.. filters, .. more]);
 
     public bool Matches(SettledRequest request) => filters.All(filter => filter.ValueOf(request) is { } value && filter.Accepted.Contains(value));
+
+    /// <summary>The shards of the queue that matching requests wait in.</summary>
+    public IEnumerable<int> Shards() => filters.FirstOrDefault(filter => filter.Column == UserColumn) is { } users
+        ? users.Accepted.Select(user => RedisKeys.ShardOf((long)user)).Distinct()
+        : Enumerable.Range(0, RedisKeys.Shards);
 
     /// <summary>Conditions on a table <c>s</c> that has a row for each request; each begins with AND.</summary>
     public string OnRequests(SqlText sql) => string.Concat(filters.Select(filter => $" AND s.{filter.Column} IN {sql.Values(filter.Accepted)}"));

@@ -43,7 +43,7 @@ internal sealed class UsageSelects(SqlText sql, UsageFilter filter, bool isMySql
 
     private string Adjustments(TimeRange range, string group) =>
         $"SELECT {group} AS g, {SumOfAdjustments} FROM usage_adjustments AS j JOIN usage_records AS s ON s.request_id = j.request_id "
-        + $"WHERE {RequestTimes.AroundId(sql, range, "j.request_id")} AND {RequestTimes.During(sql, range)}{filter.OnRequests(sql)} GROUP BY 1";
+        + $"WHERE {RequestTimes.AdjustedDuring(sql, range)}{filter.OnRequests(sql)} GROUP BY 1";
 
     private static string TableName(UsageTable table) => table == UsageTable.Days ? "daily_usages" : "hourly_usages";
 

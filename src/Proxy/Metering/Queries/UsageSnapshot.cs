@@ -9,7 +9,7 @@ using Microsoft.EntityFrameworkCore.Storage;
 
 namespace Gateway.Proxy.Metering.Queries;
 
-/// <summary>The database at one moment, on a connection of its own, and the ended requests that are not in it.</summary>
+/// <summary>The database at one moment, on a connection of its own, and the usage that is not in it.</summary>
 internal sealed class UsageSnapshot : IAsyncDisposable
 {
     private const int MostIdsInStatement = 500;
@@ -28,7 +28,7 @@ internal sealed class UsageSnapshot : IAsyncDisposable
 
     public bool IsMySql => Db is MySqlGatewayDbContext;
 
-    /// <summary>Ended requests that the database does not have at this moment.</summary>
+    /// <summary>Ended requests with usage that the database does not have at this moment.</summary>
     public IReadOnlyList<SettledRequest> Unsynced { get; private set; } = [];
 
     public static async Task<UsageSnapshot> OpenAsync(
@@ -88,32 +88,20 @@ internal sealed class UsageSnapshot : IAsyncDisposable
         }
     }
 
+    /// <summary>Looks where usage is summed up from; a log may have been pruned before.</summary>
     private async Task<IReadOnlyList<SettledRequest>> WithoutStoredAsync(IReadOnlyCollection<SettledRequest> queued, CancellationToken cancellationToken)
     {
-        if (queued.Count == 0)
-        {
-            return [];
-        }
-
-        // Usage is looked for where it is summed up from: a log may have been pruned before.
-        var stored = await FindAsync("usage_records", queued.Where(request => request.Usage is not null), cancellationToken);
-        stored.UnionWith(await FindAsync("request_logs", queued.Where(request => request.Usage is null), cancellationToken));
-        return [.. queued.Where(request => !stored.Contains(request.RequestId))];
-    }
-
-    private async Task<HashSet<Guid>> FindAsync(string table, IEnumerable<SettledRequest> requests, CancellationToken cancellationToken)
-    {
-        var found = new HashSet<Guid>();
-        foreach (var chunk in requests.Select(request => (object)RequestKey.Of(request.RequestId)).Chunk(MostIdsInStatement))
+        var stored = new HashSet<Guid>();
+        foreach (var chunk in queued.Select(request => (object)request.RequestId).Chunk(MostIdsInStatement))
         {
             var sql = new SqlText();
-            sql.Text = $"SELECT request_id FROM {table} WHERE request_id IN {sql.Values(chunk)}";
+            sql.Text = $"SELECT request_id FROM usage_records WHERE request_id IN {sql.Values(chunk)}";
             await foreach (var id in ReadAsync(sql, reader => RequestKey.ToGuid((byte[])reader.GetValue(0)), cancellationToken))
             {
-                found.Add(id);
+                stored.Add(id);
             }
         }
 
-        return found;
+        return [.. queued.Where(request => !stored.Contains(request.RequestId))];
     }
 }

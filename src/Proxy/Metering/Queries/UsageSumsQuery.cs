@@ -43,7 +43,7 @@ internal static class UsageSumsQuery
 
         if (parts.Count > 0)
         {
-            sql.Text = $"SELECT g, {SumOfParts} FROM ({string.Join(" UNION ALL ", parts)}) AS parts GROUP BY g";
+            sql.Text = parts is [var whole] ? whole : $"SELECT g, {SumOfParts} FROM ({string.Join(" UNION ALL ", parts)}) AS parts GROUP BY g";
             await foreach (var group in snapshot.ReadAsync(sql, Read, cancellationToken))
             {
                 yield return unsynced.Remove(group.Key, out var more) ? new UsageGroup(group.Key, group.Sums + more) : group;
@@ -99,10 +99,10 @@ internal static class UsageSumsQuery
     }
 
     private static IEnumerable<SettledRequest> Unsynced(UsageSnapshot snapshot, TimeRange range, UsageFilter filter) =>
-        snapshot.Unsynced.Where(request => request.Usage is not null && range.Contains(request.CreatedAtUtc) && filter.Matches(request));
+        snapshot.Unsynced.Where(request => range.Contains(request.CreatedAtUtc) && filter.Matches(request));
 
-    /// <summary>Prices are seldom corrected, so most queries need not join for it.</summary>
-    private static async Task<bool> HasAdjustmentsAsync(UsageSnapshot snapshot, TimeRange range, CancellationToken cancellationToken)
+    /// <summary>Whether any price was corrected. That is seldom, so most queries need not join for it.</summary>
+    public static async Task<bool> HasAdjustmentsAsync(UsageSnapshot snapshot, TimeRange range, CancellationToken cancellationToken)
     {
         var sql = new SqlText();
         sql.Text = $"SELECT 1 FROM usage_adjustments WHERE {RequestTimes.AroundId(sql, range, "request_id")} LIMIT 1";
