@@ -31,6 +31,7 @@ internal static class ProxyRegistration
         services.AddScoped(typeof(IPipelineBehavior<,>), typeof(ApiKeyBehavior<,>));
         services.AddSingleton<Forwarder>();
         services.AddSingleton<AnswerRelay>();
+        services.AddSingleton<AccountProbe>();
         services.AddSingleton<IClientErrorWriter, ErrorWriter>();
         services.AddSingleton<ApiKeyAuthenticator>();
         services.AddSingleton<RejectedRequests>();

@@ -11,6 +11,9 @@ internal sealed class AdapterRegistry(IEnumerable<IPlatformAdapter> adapters)
 
     public IPlatformAdapter this[Platform platform] => _byPlatform[platform];
 
+    /// <summary>Null: the platform cannot be called yet.</summary>
+    public IPlatformAdapter? Find(Platform platform) => _byPlatform.GetValueOrDefault(platform);
+
     /// <summary>Whether a client of this format can be served by the platform.</summary>
     public bool CanServe(Platform platform, WireFormat wire) => _byPlatform.TryGetValue(platform, out var adapter) && adapter.Speaks(wire);
 }

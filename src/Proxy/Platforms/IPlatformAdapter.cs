@@ -15,6 +15,14 @@ internal interface IPlatformAdapter
 
     HttpRequestMessage CreateRequest(in UpstreamCall call);
 
+    /// <summary>A cheap model that the platform has, for testing an account that lists none.</summary>
+    string ProbeModel { get; }
+
+    WireFormat ProbeWire { get; }
+
+    /// <summary>The smallest request that proves an account works. The array is the caller's.</summary>
+    byte[] ProbeBody(string model);
+
     /// <summary>What a reply other than a success means.</summary>
     Failure ReadFailure(in UpstreamRefusal refusal);
 }

@@ -16,6 +16,13 @@ internal sealed class ClaudeAdapter : IPlatformAdapter
 
     public bool Speaks(WireFormat wire) => wire == WireFormat.Claude;
 
+    public string ProbeModel => "claude-haiku-4-5";
+
+    public WireFormat ProbeWire => WireFormat.Claude;
+
+    public byte[] ProbeBody(string model) =>
+        JsonSerializer.SerializeToUtf8Bytes(new { model, max_tokens = 1, messages = new[] { new { role = "user", content = "Hi" } } });
+
     public HttpRequestMessage CreateRequest(in UpstreamCall call)
     {
         var path = call.Operation == Operation.CountTokens ? "messages/count_tokens" : "messages";

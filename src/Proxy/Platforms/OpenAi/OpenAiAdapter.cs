@@ -14,6 +14,14 @@ internal sealed class OpenAiAdapter : IPlatformAdapter
 
     public bool Speaks(WireFormat wire) => wire == WireFormat.OpenAiChat;
 
+    public string ProbeModel => "gpt-4o-mini";
+
+    public WireFormat ProbeWire => WireFormat.OpenAiChat;
+
+    // No limit on the output: models differ in which of the two limits they take, and the answer to this is a word.
+    public byte[] ProbeBody(string model) =>
+        JsonSerializer.SerializeToUtf8Bytes(new { model, messages = new[] { new { role = "user", content = "Reply with the word ok." } } });
+
     public HttpRequestMessage CreateRequest(in UpstreamCall call)
     {
         var request = new HttpRequestMessage(HttpMethod.Post, call.Account.Url("chat/completions", call.Query, UpstreamUrl.OpenAi)) { Content = call.Content };
