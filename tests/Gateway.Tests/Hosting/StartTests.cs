@@ -120,10 +120,11 @@ public sealed partial class StartTests
     {
         var store = TestStorage.Create();
 
-        var servers = await Task.WhenAll(Enumerable.Range(0, 6).Select(_ => GatewayServer.StartAsync(StorageKind.Servers, store: store)));
+        var servers = Enumerable.Range(0, 6).Select(_ => GatewayServer.Launch(StorageKind.Servers, null, null, store)).ToList();
 
         try
         {
+            await Task.WhenAll(servers.Select(server => server.WaitUntilReadyAsync()));
             foreach (var server in servers)
             {
                 using var client = await server.CreateAdminClientAsync();

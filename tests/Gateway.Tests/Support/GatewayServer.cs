@@ -8,7 +8,7 @@ public sealed class GatewayServer : IAsyncDisposable
 {
     public const string AdminPassword = "correct horse battery";
 
-    private static readonly TimeSpan StartLimit = TimeSpan.FromSeconds(60);
+    private static readonly TimeSpan StartLimit = TimeSpan.FromSeconds(120);
     private static readonly TimeSpan StopLimit = TimeSpan.FromSeconds(30);
 
     private readonly Process _process;
@@ -16,6 +16,7 @@ public sealed class GatewayServer : IAsyncDisposable
     private readonly TaskCompletionSource<Uri> _address = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly IReadOnlyDictionary<string, string> _settings;
     private readonly bool _ownsData;
+    private int _disposed;
 
     private GatewayServer(Process process, IReadOnlyDictionary<string, string> settings, TestStorage? store, string dataDirectory, bool ownsData)
     {
@@ -74,7 +75,16 @@ public sealed class GatewayServer : IAsyncDisposable
     {
         var server = Launch(store is null ? StorageKind.Embedded : StorageKind.Servers, settings, dataDirectory, store, arguments);
         using var limit = new CancellationTokenSource(StartLimit);
-        await server._process.WaitForExitAsync(limit.Token);
+        try
+        {
+            await server._process.WaitForExitAsync(limit.Token);
+        }
+        catch (OperationCanceledException exception)
+        {
+            await server.DisposeAsync();
+            throw new InvalidOperationException($"The program did not end by itself:\n{server.Output}", exception);
+        }
+
         return server;
     }
 
@@ -134,6 +144,11 @@ public sealed class GatewayServer : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
+        if (Interlocked.Exchange(ref _disposed, 1) == 1)
+        {
+            return;
+        }
+
         if (!_process.HasExited)
         {
             _process.Kill(entireProcessTree: true);

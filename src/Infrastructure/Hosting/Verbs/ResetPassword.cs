@@ -17,7 +17,7 @@ internal static class ResetPassword
         var password = Passwords.Generate();
         user.PasswordHash = await services.GetRequiredService<Passwords>().HashAsync(password, CancellationToken.None);
         user.SecurityVersion++;
-        user.UpdatedAtUtc = services.GetRequiredService<TimeProvider>().GetUtcNow().UtcDateTime;
+        user.UpdatedAtUtc = services.GetRequiredService<TimeProvider>().UtcNowMicroseconds();
         await db.SaveChangesAsync();
         await Console.Out.WriteLineAsync($"""
             The new password of '{user.Username}' is shown this once:

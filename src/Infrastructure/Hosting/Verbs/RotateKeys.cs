@@ -79,6 +79,11 @@ internal static class RotateKeys
             .Select(account => new { account.CredentialsEncrypted, account.ProxyUrlEncrypted }).SingleAsync();
         var credentials = Reseal(box, account.CredentialsEncrypted, SecretPlace.Credentials(id));
         var proxyUrl = account.ProxyUrlEncrypted is { } sealedUrl ? Reseal(box, sealedUrl, SecretPlace.ProxyUrl(id)) : null;
+        if (credentials == account.CredentialsEncrypted && proxyUrl == account.ProxyUrlEncrypted)
+        {
+            return true;
+        }
+
         return await db.Accounts
             .Where(row => row.Id == id && row.CredentialsEncrypted == account.CredentialsEncrypted && row.ProxyUrlEncrypted == account.ProxyUrlEncrypted)
             .ExecuteUpdateAsync(set => set.SetProperty(row => row.CredentialsEncrypted, credentials).SetProperty(row => row.ProxyUrlEncrypted, proxyUrl)) == 1;
