@@ -19,6 +19,12 @@ internal static class BenchmarkProgram
             return 0;
         }
 
+        if (args is ["--help"])
+        {
+            Console.WriteLine(ComparisonOptions.Usage);
+            return 0;
+        }
+
         if (!ComparisonOptions.TryParse(args, out var options, out var complaint))
         {
             await Console.Error.WriteLineAsync($"{complaint}\n\n{ComparisonOptions.Usage}");
@@ -31,12 +37,12 @@ internal static class BenchmarkProgram
         using var hangup = PosixSignalRegistration.Create(PosixSignal.SIGHUP, Stop);
         try
         {
-            await Comparison.RunAsync(options, stop.Token);
+            await new Comparison(options).RunAsync(stop.Token);
             return 0;
         }
-        catch (OperationCanceledException) when (stop.IsCancellationRequested)
+        catch (Exception) when (stop.IsCancellationRequested)
         {
-            return Interrupted;
+            return Interrupted;   // Ctrl-C reaches the servers too: whatever failed then is no finding.
         }
         catch (Exception exception) when (exception is WrongReplyException or ServerFailedException)
         {

@@ -20,9 +20,10 @@ internal sealed class Exchange
 
     /// <summary>Asks the upstream once, and checks that its answer is what the work is about.</summary>
     /// <exception cref="WrongReplyException">It is not.</exception>
-    public static async Task<Exchange> LearnAsync(HttpMessageInvoker invoker, Target upstream, Work work, int chunks, CancellationToken cancellationToken)
+    public static async Task<Exchange> LearnAsync(Target upstream, Work work, int chunks, CancellationToken cancellationToken)
     {
         var body = work.CreateBody();
+        using var invoker = LoadGenerator.CreateInvoker();
         using var request = CreateRequest(upstream, body);
         using var response = await invoker.SendAsync(request, cancellationToken);
         var reply = await response.Content.ReadAsByteArrayAsync(cancellationToken);

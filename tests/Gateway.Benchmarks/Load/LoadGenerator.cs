@@ -12,6 +12,7 @@ internal sealed class LoadGenerator(Target target, Exchange exchange, int concur
     private static readonly TimeSpan LongestRound = TimeSpan.FromMinutes(10);
 
     private readonly HttpMessageInvoker _invoker = CreateInvoker();
+    private long _sent;
 
     public static HttpMessageInvoker CreateInvoker() => new(new SocketsHttpHandler
     {
@@ -29,6 +30,7 @@ internal sealed class LoadGenerator(Target target, Exchange exchange, int concur
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         limit.CancelAfter(LongestRound);
         var latencies = new TimeSpan[requests];
+        _sent += requests;
         var next = -1;
         var cpuBefore = target.Process?.CpuTime;
         var started = Stopwatch.GetTimestamp();
@@ -59,13 +61,18 @@ internal sealed class LoadGenerator(Target target, Exchange exchange, int concur
                 catch (Exception exception) when (exception is WrongReplyException or HttpRequestException or IOException)
                 {
                     await limit.CancelAsync();
-                    throw new WrongReplyException($"{target.Name} gave a wrong reply: {exception.Message}", exception);
+                    throw target.Process is { HasExited: true } process
+                        ? process.Failure("ended by itself")
+                        : new WrongReplyException($"{target.Name} gave a wrong reply: {exception.Message}", exception);
                 }
 
                 latencies[i] = Stopwatch.GetElapsedTime(sent);
             }
         }
     }
+
+    /// <summary>Lets the target check its own books after the last round.</summary>
+    public Task AuditAsync(CancellationToken cancellationToken) => target.AuditAsync(_sent, cancellationToken);
 
     public void Dispose() => _invoker.Dispose();
 }

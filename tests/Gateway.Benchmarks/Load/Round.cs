@@ -1,7 +1,7 @@
 namespace Gateway.Benchmarks.Load;
 
 /// <summary>What one round of one target came to.</summary>
-internal sealed record Round
+internal sealed class Round
 {
     /// <param name="latencies">From sending each request to the last byte of its reply, in any order.</param>
     /// <param name="elapsed">From the first request to the last reply.</param>

@@ -15,7 +15,7 @@ internal sealed record Work(string Id, string Title, bool IsStream, int ChunkDel
 
     public static Work Chat { get; } = new("W1", "chat, 1 KB in and 1 KB out", IsStream: false, ChunkDelayMs: 0, Requests: 4000, Concurrency: 16);
 
-    public static Work Streams { get; } = new("W2", "streams, events back to back", IsStream: true, ChunkDelayMs: 0, Requests: 400, Concurrency: 16);
+    public static Work Streams { get; } = new("W2", "streams, events back to back", IsStream: true, ChunkDelayMs: 0, Requests: 1000, Concurrency: 16);
 
     public static Work SlowStreams { get; } = new("W3", "slow streams, 20 ms after each event", IsStream: true, ChunkDelayMs: 20, Requests: 200, Concurrency: 200);
 

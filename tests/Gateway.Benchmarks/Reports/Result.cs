@@ -10,6 +10,8 @@ internal sealed class Result(Target target)
 
     public string Name => target.Name;
 
+    public Round Last => _rounds[^1];
+
     public double RequestsPerSecond => Median(_rounds.Select(round => round.RequestsPerSecond));
 
     public double P50Ms => Median(_rounds.Select(round => round.P50Ms));
@@ -26,7 +28,7 @@ internal sealed class Result(Target target)
     /// <summary>Per 1,000 requests, after the round.</summary>
     public double? SettlingCpuSeconds => target.Process is null ? null : Median(_rounds.Select(round => round.SettlingCpuSeconds!.Value));
 
-    /// <summary>Of all rounds so far.</summary>
+    /// <summary>Since the process started.</summary>
     public double? PeakMebibytes { get; private set; }
 
     public void Add(Round round)
@@ -34,6 +36,9 @@ internal sealed class Result(Target target)
         _rounds.Add(round);
         PeakMebibytes = target.Process?.PeakBytes / (1024.0 * 1024.0);
     }
+
+    /// <summary>Forgets the rounds so far, not the memory.</summary>
+    public void Forget() => _rounds.Clear();
 
     private static double Median(IEnumerable<double> values)
     {

@@ -1,4 +1,3 @@
-using System.Globalization;
 using Gateway.Benchmarks.Load;
 
 namespace Gateway.Benchmarks.Reports;
@@ -6,38 +5,33 @@ namespace Gateway.Benchmarks.Reports;
 /// <summary>The results of one work, as Markdown that is also readable as it is.</summary>
 internal static class Section
 {
-    private const string None = "–";
-
-    /// <param name="results">No proxy, YARP, the gateway.</param>
+    /// <param name="results">No proxy, YARP, and what is compared with them.</param>
     public static string Write(Work work, int requests, int concurrency, ComparisonOptions options, IReadOnlyList<Result> results)
     {
-        var (direct, yarp, gateway) = (results[0], results[1], results[2]);
-        var table = new Table("", "requests/s", "of no proxy", "p50 ms", "p99 ms", "CPU s per 1,000", "lowest–highest", "of YARP", "peak RSS MiB");
+        var (direct, yarp) = (results[0], results[1]);
+        var table = new Table("", "requests/s", "of no proxy", "p50 ms", "p99 ms", "CPU s per 1,000", "lowest–highest", "of YARP", "CPU s later", "peak RSS MiB");
         foreach (var result in results)
         {
             table.Add(
                 result.Name,
-                Number(result.RequestsPerSecond, "N0"),
-                Number(result.RequestsPerSecond / direct.RequestsPerSecond, "N2"),
-                Number(result.P50Ms, "N1"),
-                Number(result.P99Ms, "N1"),
-                Number(result.CpuSeconds, "N3"),
-                result.CpuSeconds is null ? None : $"{Number(result.LowestCpuSeconds, "N3")}–{Number(result.HighestCpuSeconds, "N3")}",
-                Number(result.CpuSeconds / yarp.CpuSeconds, "N2"),
-                Number(result.PeakMebibytes, "N0"));
+                Figure.Write(result.RequestsPerSecond, "N0"),
+                Figure.Write(result.RequestsPerSecond / direct.RequestsPerSecond, "N2"),
+                Figure.Write(result.P50Ms, "N1"),
+                Figure.Write(result.P99Ms, "N1"),
+                Figure.Write(result.CpuSeconds, "N3"),
+                result.CpuSeconds is null ? Figure.None : $"{Figure.Write(result.LowestCpuSeconds, "N3")}–{Figure.Write(result.HighestCpuSeconds, "N3")}",
+                Figure.Write(result.CpuSeconds / yarp.CpuSeconds, "N2"),
+                Figure.Write(result.SettlingCpuSeconds, "N3"),
+                Figure.Write(result.PeakMebibytes, "N0"));
         }
 
-        var chunks = work.IsStream ? $" of {Number(options.Chunks, "N0")} events" : "";
+        var chunks = work.IsStream ? $" of {Figure.Write(options.Chunks, "N0")} events" : "";
         return $"""
             ## {work.Id}: {work.Title}
 
-            {Number(requests, "N0")} requests{chunks} a round, {Number(concurrency, "N0")} at once; medians of {options.Rounds} rounds.
+            {Figure.Write(requests, "N0")} requests{chunks} a round, {Figure.Write(concurrency, "N0")} at once; medians of {options.Rounds} rounds.
 
-            {table.ToString().ReplaceLineEndings("\n")}
-
-            After the rounds the gateway moves the usage records to the database: {Number(gateway.SettlingCpuSeconds, "N3")} CPU s per 1,000.
+            {table}
             """;
     }
-
-    private static string Number(double? value, string format) => value?.ToString(format, CultureInfo.InvariantCulture) ?? None;
 }

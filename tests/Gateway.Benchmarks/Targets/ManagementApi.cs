@@ -26,27 +26,35 @@ internal sealed class ManagementApi(ServerProcess process) : IDisposable
     /// <summary>Waits until every request that has ended is in the database.</summary>
     public Task SyncAsync(CancellationToken cancellationToken) => PostAsync("/api/admin/sync", null, cancellationToken);
 
+    /// <summary>How many requests the usage summary shows.</summary>
+    public async Task<long> CountRequestsAsync(CancellationToken cancellationToken)
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Get, "/api/admin/usage");
+        return (await SendAsync(request, cancellationToken)).GetProperty("totals").GetProperty("requests").GetInt64();
+    }
+
     public void Dispose() => _client.Dispose();
 
     private async Task<JsonElement> PostAsync(string path, object? body, CancellationToken cancellationToken)
     {
-        using var content = body is null ? null : JsonContent.Create(body);
-        using var response = await SendAsync(path, content, cancellationToken);
-        var reply = await response.Content.ReadAsStringAsync(cancellationToken);
-        return response.IsSuccessStatusCode
-            ? JsonSerializer.Deserialize<JsonElement>(reply).GetProperty("data")
-            : throw new ServerFailedException($"The gateway answered {path} with {(int)response.StatusCode}: {reply}");
+        using var request = new HttpRequestMessage(HttpMethod.Post, path) { Content = body is null ? null : JsonContent.Create(body) };
+        return await SendAsync(request, cancellationToken);
     }
 
-    private async Task<HttpResponseMessage> SendAsync(string path, HttpContent? content, CancellationToken cancellationToken)
+    /// <returns>The reply's <c>data</c>.</returns>
+    private async Task<JsonElement> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
     {
         try
         {
-            return await _client.PostAsync(path, content, cancellationToken);
+            using var response = await _client.SendAsync(request, cancellationToken);
+            var reply = await response.Content.ReadAsStringAsync(cancellationToken);
+            return response.IsSuccessStatusCode
+                ? JsonSerializer.Deserialize<JsonElement>(reply).GetProperty("data")
+                : throw process.Failure($"answered {request.RequestUri} with {(int)response.StatusCode}: {reply}");
         }
         catch (HttpRequestException exception)
         {
-            throw process.Failure($"does not answer {path}: {exception.Message}");
+            throw process.Failure($"does not answer {request.RequestUri}: {exception.Message}");
         }
     }
 }

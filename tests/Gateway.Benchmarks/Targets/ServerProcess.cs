@@ -29,6 +29,8 @@ internal sealed partial class ServerProcess : IAsyncDisposable
 
     public int Id => _process.Id;
 
+    public bool HasExited => _process.HasExited;
+
     /// <summary>User and system time of all its threads since it started: on Linux from /proc/PID/stat, in steps of 10 ms.</summary>
     public TimeSpan CpuTime => Current().TotalProcessorTime;
 
@@ -36,20 +38,20 @@ internal sealed partial class ServerProcess : IAsyncDisposable
     public long PeakBytes => Current().PeakWorkingSet64;
 
     /// <param name="name">What messages call it.</param>
-    /// <param name="assembly">A program beside this one, without <c>.dll</c>.</param>
+    /// <param name="program">Path of its <c>.dll</c>.</param>
     /// <param name="arguments">Its arguments, before the address.</param>
     /// <param name="directory">An empty directory: its temporary files, so that nothing is left behind when it is killed.</param>
     /// <param name="environment">More variables.</param>
     /// <exception cref="ServerFailedException">It does not print its address.</exception>
     public static async Task<ServerProcess> StartAsync(
         string name,
-        string assembly,
+        string program,
         IEnumerable<string> arguments,
         string directory,
         CancellationToken cancellationToken,
         IReadOnlyDictionary<string, string>? environment = null)
     {
-        var start = new ProcessStartInfo("dotnet", [Path.Combine(AppContext.BaseDirectory, $"{assembly}.dll"), .. arguments, "--urls", "http://127.0.0.1:0"])
+        var start = new ProcessStartInfo("dotnet", [program, .. arguments, "--urls", "http://127.0.0.1:0"])
         {
             RedirectStandardOutput = true,
             RedirectStandardError = true,
@@ -105,7 +107,7 @@ internal sealed partial class ServerProcess : IAsyncDisposable
 
     private Process Current()
     {
-        if (_process.HasExited)
+        if (HasExited)
         {
             throw Failure("ended by itself");
         }
@@ -113,7 +115,6 @@ internal sealed partial class ServerProcess : IAsyncDisposable
         _process.Refresh();
         return _process;
     }
-
 
     private void Read(string? line)
     {

@@ -1,3 +1,5 @@
+using Gateway.Benchmarks.Load;
+
 namespace Gateway.Benchmarks.Targets;
 
 /// <summary>What the load is sent to.</summary>
@@ -13,4 +15,8 @@ internal record Target(string Name, Uri Url, string Credential, ServerProcess? P
 
     /// <summary>Lets the target do what it has put off until after a round, so that the next target has the machine to itself.</summary>
     public virtual Task SettleAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    /// <summary>Compares what the target has counted with what it was sent.</summary>
+    /// <exception cref="WrongReplyException">It has counted more or less.</exception>
+    public virtual Task AuditAsync(long requests, CancellationToken cancellationToken) => Task.CompletedTask;
 }
