@@ -1,6 +1,7 @@
 using System.Reflection;
 using System.Text.Json.Serialization.Metadata;
 using Gateway.Infrastructure.Json;
+using Microsoft.AspNetCore.Authorization;
 using Microsoft.AspNetCore.OpenApi;
 using Microsoft.OpenApi;
 using Scalar.AspNetCore;
@@ -10,6 +11,7 @@ namespace Gateway.Infrastructure.OpenApi;
 internal static class OpenApiRegistration
 {
     private const string BearerScheme = "bearer";
+    private const string ApiKeyScheme = "api_key";
 
     /// <summary>The document at <c>/openapi/v1.json</c>, made from the endpoints and the doc comments of their messages.</summary>
     public static IServiceCollection AddGatewayOpenApi(this IServiceCollection services) => services.AddOpenApi("v1", options =>
@@ -31,12 +33,22 @@ internal static class OpenApiRegistration
                     Scheme = "bearer",
                     Description = "Management: a log-in token from POST /api/auth/login. Proxy: an API key.",
                 },
+                [ApiKeyScheme] = new OpenApiSecurityScheme
+                {
+                    Type = SecuritySchemeType.ApiKey,
+                    In = ParameterLocation.Header,
+                    Name = "x-api-key",
+                    Description = "Proxy: an API key, where clients send it in this header.",
+                },
             };
-            document.Security = [new OpenApiSecurityRequirement { [new OpenApiSecuritySchemeReference(BearerScheme, document)] = [] }];
+            document.Security = [Requirement(BearerScheme, document)];
             return Task.CompletedTask;
         });
+        options.AddSchemaTransformer(DescribeConverted);
         options.AddSchemaTransformer(UnwrapOptionalAsync);
         options.AddOperationTransformer(DescribeQueryAsync);
+        options.AddOperationTransformer(DescribeAccess);
+        options.AddOperationTransformer(DescribeBodies);
     });
 
     public static void MapGatewayOpenApi(this WebApplication app)
@@ -44,6 +56,78 @@ internal static class OpenApiRegistration
         app.MapOpenApi().AllowAnonymous();
         app.MapScalarApiReference("/docs", options => options.WithTitle("Gateway").WithOpenApiRoutePattern("/openapi/v1.json").DisableDefaultFonts())
             .AllowAnonymous();
+    }
+
+    private static OpenApiSecurityRequirement Requirement(string scheme, OpenApiDocument? document) =>
+        new() { [new OpenApiSecuritySchemeReference(scheme, document)] = [] };
+
+    /// <summary>What a converter of our own writes is a blank to the framework.</summary>
+    private static Task DescribeConverted(OpenApiSchema schema, OpenApiSchemaTransformerContext context, CancellationToken cancellationToken)
+    {
+        var type = context.JsonTypeInfo.Type;
+        var inner = Nullable.GetUnderlyingType(type) ?? type;
+        if (inner == typeof(DateTime) || inner.IsEnum)
+        {
+            schema.Type = inner == type ? JsonSchemaType.String : JsonSchemaType.String | JsonSchemaType.Null;
+            schema.Format = inner.IsEnum ? null : "date-time";
+        }
+        else if (type == typeof(Nothing))
+        {
+            schema.Type = JsonSchemaType.Null;
+        }
+
+        return Task.CompletedTask;
+    }
+
+    private static Task DescribeAccess(OpenApiOperation operation, OpenApiOperationTransformerContext context, CancellationToken cancellationToken)
+    {
+        var metadata = context.Description.ActionDescriptor.EndpointMetadata;
+        if (metadata.OfType<ProxyRoute>().Any())
+        {
+            operation.Security = [Requirement(BearerScheme, context.Document), Requirement(ApiKeyScheme, context.Document)];
+        }
+        else if (metadata.OfType<IAllowAnonymous>().Any())
+        {
+            operation.Security = [];
+        }
+
+        return Task.CompletedTask;
+    }
+
+    /// <summary>Bodies that no type of the program describes: those of the clients' own formats, and files.</summary>
+    private static Task DescribeBodies(OpenApiOperation operation, OpenApiOperationTransformerContext context, CancellationToken cancellationToken)
+    {
+        var metadata = context.Description.ActionDescriptor.EndpointMetadata;
+        var ok = (operation.Responses ??= []).TryGetValue("200", out var found) ? found.Content : null;
+        foreach (var file in metadata.OfType<ProducesFile>())
+        {
+            ok?.TryAdd(file.ContentType, new OpenApiMediaType { Schema = new OpenApiSchema { Type = JsonSchemaType.String } });
+        }
+
+        if (metadata.OfType<ProxyRoute>().Any())
+        {
+            var replies = new Dictionary<string, OpenApiMediaType> { ["application/json"] = AnyObject() };
+            if (context.Description.HttpMethod == HttpMethods.Post)
+            {
+                operation.RequestBody = new OpenApiRequestBody
+                {
+                    Required = true,
+                    Content = new Dictionary<string, OpenApiMediaType> { ["application/json"] = AnyObject() },
+                };
+                replies["text/event-stream"] = new OpenApiMediaType { Schema = new OpenApiSchema { Type = JsonSchemaType.String } };
+            }
+
+            operation.Responses["200"] = new OpenApiResponse { Description = "As the format's owner documents it.", Content = replies };
+            operation.Responses["default"] = new OpenApiResponse
+            {
+                Description = "A failure, as the format's owner documents it.",
+                Content = new Dictionary<string, OpenApiMediaType> { ["application/json"] = AnyObject() },
+            };
+        }
+
+        return Task.CompletedTask;
+
+        static OpenApiMediaType AnyObject() => new() { Schema = new OpenApiSchema { Type = JsonSchemaType.Object } };
     }
 
     /// <summary>An <see cref="Optional{T}"/> member is on the wire what its value is; that it may be absent is what 'not required' says.</summary>

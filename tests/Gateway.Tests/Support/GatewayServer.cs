@@ -111,7 +111,7 @@ public sealed class GatewayServer : IAsyncDisposable
     }
 
     /// <summary>A client of the management API and the proxy, logged in as nobody.</summary>
-    public HttpClient CreateClient() => new() { BaseAddress = Url };
+    public HttpClient CreateClient() => DescribedAnswers.CreateClient(Url);
 
     /// <summary>A client with the administrator's token.</summary>
     public async Task<HttpClient> CreateAdminClientAsync()

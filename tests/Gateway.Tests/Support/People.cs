@@ -24,7 +24,7 @@ public static class People
     {
         var user = await admin.CreateUserAsync(keyDefaults, role);
         var username = user.GetProperty("username").GetString()!;
-        var client = new HttpClient { BaseAddress = admin.BaseAddress };
+        var client = DescribedAnswers.CreateClient(admin.BaseAddress!);
         await client.LogInAsync(username, Password);
         return new Person(user.Id(), username, client);
     }

@@ -1,4 +1,5 @@
 using Carter;
+using Gateway.Infrastructure.OpenApi;
 using Gateway.Proxy.Formats.OpenAiChat;
 using MediatR;
 
@@ -7,7 +8,7 @@ namespace Gateway.Features.ChatCompletions.ProxyChatCompletion;
 internal sealed class ProxyChatCompletionEndpoint : ICarterModule
 {
     public void AddRoutes(IEndpointRouteBuilder app) =>
-        app.MapPost("/v1/chat/completions", Handle).WithName("ProxyChatCompletion").WithTags("Proxy").AllowAnonymous();
+        app.MapPost("/v1/chat/completions", Handle).WithName("ProxyChatCompletion").AsProxyRoute();
 
     /// <summary>OpenAI Chat Completions: send and receive what OpenAI's API reference describes, with an API key of this gateway.</summary>
     public static async Task Handle(HttpContext http, OpenAiChatFormat format, IMediator mediator)

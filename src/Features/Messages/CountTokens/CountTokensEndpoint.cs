@@ -1,4 +1,5 @@
 using Carter;
+using Gateway.Infrastructure.OpenApi;
 using Gateway.Proxy.Formats.Claude;
 using MediatR;
 
@@ -7,7 +8,7 @@ namespace Gateway.Features.Messages.CountTokens;
 internal sealed class CountTokensEndpoint : ICarterModule
 {
     public void AddRoutes(IEndpointRouteBuilder app) =>
-        app.MapPost("/v1/messages/count_tokens", Handle).WithName("CountTokens").WithTags("Proxy").AllowAnonymous();
+        app.MapPost("/v1/messages/count_tokens", Handle).WithName("CountTokens").AsProxyRoute();
 
     /// <summary>Claude token count: send and receive what Anthropic's API reference describes, with an API key of this gateway.</summary>
     public static async Task Handle(HttpContext http, ClaudeFormat format, IMediator mediator)

@@ -1,4 +1,5 @@
 using Carter;
+using Gateway.Infrastructure.OpenApi;
 using Gateway.Proxy.Formats.Claude;
 using MediatR;
 
@@ -7,7 +8,7 @@ namespace Gateway.Features.Messages.ProxyMessage;
 internal sealed class ProxyMessageEndpoint : ICarterModule
 {
     public void AddRoutes(IEndpointRouteBuilder app) =>
-        app.MapPost("/v1/messages", Handle).WithName("ProxyMessage").WithTags("Proxy").AllowAnonymous();
+        app.MapPost("/v1/messages", Handle).WithName("ProxyMessage").AsProxyRoute();
 
     /// <summary>Claude Messages: send and receive what Anthropic's API reference describes, with an API key of this gateway.</summary>
     public static async Task Handle(HttpContext http, ClaudeFormat format, IMediator mediator)

@@ -1,4 +1,5 @@
 using Carter;
+using Gateway.Infrastructure.OpenApi;
 using Gateway.Proxy.Formats;
 using MediatR;
 
@@ -8,7 +9,7 @@ internal sealed class GetModelEndpoint : ICarterModule
 {
     // A catch-all: names such as "openai/gpt-5" have a slash, raw or as %2F.
     public void AddRoutes(IEndpointRouteBuilder app) =>
-        app.MapGet("/v1/models/{**model}", Handle).WithName("GetModel").WithTags("Proxy").AllowAnonymous();
+        app.MapGet("/v1/models/{**model}", Handle).WithName("GetModel").AsProxyRoute();
 
     /// <summary>One model, if the calling key can reach it.</summary>
     public static async Task Handle(string model, HttpContext http, ModelClients clients, IMediator mediator)

@@ -1,4 +1,5 @@
 using Carter;
+using Gateway.Infrastructure.OpenApi;
 using Gateway.Proxy.Formats;
 using MediatR;
 
@@ -7,7 +8,7 @@ namespace Gateway.Features.Models.ListModels;
 internal sealed class ListModelsEndpoint : ICarterModule
 {
     public void AddRoutes(IEndpointRouteBuilder app) =>
-        app.MapGet("/v1/models", Handle).WithName("ListModels").WithTags("Proxy").AllowAnonymous();
+        app.MapGet("/v1/models", Handle).WithName("ListModels").AsProxyRoute();
 
     /// <summary>The models that the calling key can reach, in a form that OpenAI and Claude clients both read. Claude's <c>limit</c>, <c>after_id</c> and <c>before_id</c> page it.</summary>
     public static async Task Handle(HttpContext http, ModelClients clients, IMediator mediator)

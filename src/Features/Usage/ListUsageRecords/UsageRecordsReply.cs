@@ -1,5 +1,6 @@
 using System.Reflection;
 using Gateway.Infrastructure.Auth;
+using Gateway.Infrastructure.OpenApi;
 using Gateway.Infrastructure.Paging;
 using Microsoft.AspNetCore.Http.Json;
 using Microsoft.AspNetCore.Http.Metadata;
@@ -17,7 +18,7 @@ internal sealed class UsageRecordsReply(
     public static void PopulateMetadata(MethodInfo method, EndpointBuilder builder)
     {
         Reply<CursorList<UsageRecordView>>.PopulateMetadata(method, builder);
-        builder.Metadata.Add(new ProducesResponseTypeMetadata(StatusCodes.Status200OK, typeof(string), ["text/csv"]));
+        builder.Metadata.Add(new ProducesFile("text/csv"));
     }
 
     public Task ExecuteAsync(HttpContext httpContext) => request.IsExport && first.Error is null
