@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Globalization;
 using System.Net;
+using System.Net.Http.Json;
 using System.Net.Sockets;
 using System.Text.RegularExpressions;
 using Gateway.Tests.Support;
@@ -10,7 +11,7 @@ using MySqlConnector;
 namespace Gateway.Tests.Hosting;
 
 /// <summary>The program starts, goes on with what it had, and ends when it is told to.</summary>
-public sealed partial class StartTests
+public sealed partial class StartTests(EmbeddedGateway gateway)
 {
     private const string NewPassword = "another long password";
 
@@ -115,6 +116,20 @@ public sealed partial class StartTests
         using var client = await second.CreateAdminClientAsync();
     }
 
+    [Theory]
+    [InlineData("/api/setup")]
+    [InlineData("/api/auth/setup")]
+    [InlineData("/api/auth/register")]
+    public async Task B16_Nobody_becomes_an_administrator_over_the_network(string path)
+    {
+        using var nobody = gateway.Server.CreateClient();
+
+        using var response = await nobody.PostAsJsonAsync(path, new { username = "intruder", password = GatewayServer.AdminPassword, role = "admin" }, Cancel);
+
+        await response.ErrorAsync(404);
+    }
+
+    // B16 too: one of them makes the administrator, whose password opens all of them.
     [Fact]
     public async Task F44_Six_instances_that_start_at_once_where_there_is_no_database_all_start()
     {

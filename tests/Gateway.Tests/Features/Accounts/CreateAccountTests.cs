@@ -161,9 +161,9 @@ public sealed class CreateAccountTests(EmbeddedGateway gateway)
     [InlineData("""{"role":"admin"}""", "role")]
     [InlineData("""{"api_base":"https://93.184.216.34"}""", "api_base")]
     [InlineData("""{"command":"/bin/sh"}""", "command")]
-    public async Task A_member_that_cannot_be_is_refused_by_name(string json, string field)
+    public async Task B01_B09_B20_B22_B23_B26_A_member_that_cannot_be_is_refused_by_name(string json, string field)
     {
-        // B01, B09, B20 to B23, B26 to B29: the bad member, as it is written, stands last in an otherwise good body.
+        // The bad member, as it is written, stands last in an otherwise good body.
         var good = new Dictionary<string, string> { ["name"] = $"\"{Accounts.NewName()}\"", ["platform"] = "\"openai\"", ["credentials"] = """{"api_key":"k"}""" };
         good.Remove(json.Split('"')[1]);
         var body = "{" + string.Concat(good.Select(member => $"\"{member.Key}\":{member.Value},")) + json[1..];

@@ -96,7 +96,7 @@ public sealed class CreateApiKeyTests(EmbeddedGateway gateway)
         created.GetProperty("user_id").GetInt64().ShouldBe(other);
     }
 
-    [Theory] // B20, B26-B29
+    [Theory]
     [InlineData("name", """ "" """)]
     [InlineData("name", "null")]
     [InlineData("name", "7")]
@@ -170,7 +170,7 @@ public sealed class CreateApiKeyTests(EmbeddedGateway gateway)
     [InlineData("spent_usd", "0")]
     [InlineData("id", "1")]
     [InlineData("key", """ "sk-chosen" """)]
-    public async Task A_value_that_cannot_be_is_refused_by_the_name_of_its_field(string field, string value, string? member = null, string? named = null)
+    public async Task B20_B26_B27_B28_B29_A_value_that_cannot_be_is_refused_by_the_name_of_its_field(string field, string value, string? member = null, string? named = null)
     {
         var name = People.NewName("refused");
         member ??= field;

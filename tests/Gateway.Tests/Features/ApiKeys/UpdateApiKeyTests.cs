@@ -83,7 +83,7 @@ public sealed class UpdateApiKeyTests(EmbeddedGateway gateway)
     [InlineData("if_match", """ "x" """)]
     [InlineData("role", """ "admin" """)]
     [InlineData("Name", """ "case matters" """)]
-    public async Task Unknown_and_read_only_members_are_refused(string member, string value) =>
+    public async Task B22_Unknown_and_read_only_members_are_refused(string member, string value) =>
         await RefusedAsync($$"""{"name":"not written","{{member}}":{{value}}}""", member);
 
     [Fact]

@@ -19,8 +19,9 @@ public sealed class LoginTests(EmbeddedGateway gateway)
         me.GetProperty("role").GetString().ShouldBe("admin");
     }
 
+    // There are no refresh tokens: a log-in token is all that can be replayed.
     [Fact]
-    public async Task A_token_that_was_logged_out_is_refused_at_once()
+    public async Task B15_A_token_that_was_logged_out_is_refused_at_once()
     {
         using var client = gateway.Server.CreateClient();
         await client.LogInAsync("admin", GatewayServer.AdminPassword);

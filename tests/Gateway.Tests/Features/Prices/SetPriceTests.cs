@@ -104,7 +104,6 @@ public sealed class SetPriceTests(EmbeddedGateway gateway)
         row.GetProperty("prices").GetProperty("input").GetDecimal().ShouldBe(2);
     }
 
-    /// <summary>B26 to B29: what a number can be that no price is.</summary>
     [Theory]
     [InlineData("""{"prices":{"input":-0.01}}""", "prices.input")]
     [InlineData("""{"prices":{"input":1,"output":1000000.1}}""", "prices.output")]
@@ -132,7 +131,7 @@ public sealed class SetPriceTests(EmbeddedGateway gateway)
     [InlineData("""{"prices":{"input":1},"model":"other"}""", "model")]
     [InlineData("""{"prices":{"input":1,"inputs":2}}""", "prices.inputs")]
     [InlineData("""{"prices":{"input":1,"mode":"chat"}}""", "prices.mode")]
-    public async Task A_body_that_cannot_be_right_is_refused_by_field(string body, string field)
+    public async Task B26_B27_B28_B29_A_body_that_cannot_be_right_is_refused_by_field(string body, string field)
     {
         using var response = await gateway.Admin.SendRawAsync(HttpMethod.Put, "/api/admin/prices/openai/refused-1", body);
 

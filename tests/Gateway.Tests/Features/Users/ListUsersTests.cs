@@ -59,8 +59,8 @@ public sealed class ListUsersTests(EmbeddedGateway gateway)
         await response.ErrorAsync(403);
     }
 
-    [Fact] // B22
-    public async Task A_user_cannot_promote_themselves()
+    [Fact]
+    public async Task B21_A_user_cannot_promote_themselves()
     {
         using var person = await gateway.Admin.CreatePersonAsync();
 

@@ -88,7 +88,7 @@ public sealed class UpdateUserTests(EmbeddedGateway gateway)
     [InlineData("last_login_at", "null")]
     [InlineData("security_version", "1")]
     [InlineData("deleted_at", "null")]
-    public async Task Unknown_and_read_only_members_and_null_without_meaning_are_refused(string member, string value)
+    public async Task B22_Unknown_and_read_only_members_and_null_without_meaning_are_refused(string member, string value)
     {
         var person = (await gateway.Admin.CreateUserAsync()).Id();
 

@@ -164,15 +164,18 @@ public sealed class BadRequestTests(EmbeddedGateway gateway, SharedSimulator sim
         }
     }
 
-    [Theory] // B46, B47, B48, B50
+    [Theory]
     [InlineData("{")]
     [InlineData("[]")]
     [InlineData("""{"model":"gpt-5-mini","model":"gpt-5","messages":[{"role":"user","content":"x"}]}""")]
     [InlineData("""{"model":"gpt-5-mini","messages":[{"role":"user","content":"x"}],"stream":"true"}""")]
     [InlineData("""{"model":"gpt-5-mini","messages":[{"role":"user","content":"x"}],"n":1000}""")]
     [InlineData("""{"model":"gpt-5-mini","messages":[{"role":"user","content":"x"}],"max_tokens":-1}""")]
+    [InlineData("""{"model":"gpt-5-mini","messages":[{"role":"user","content":"x"}],"max_tokens":1e400}""")]
+    [InlineData("""{"model":"gpt-5-mini","messages":[{"role":"user","content":"x"}],"max_tokens":NaN}""")]
+    [InlineData("""{"model":"gpt-5-mini","messages":[{"role":"user","content":"x"}],"max_tokens":9223372036854775808}""")]
     [InlineData("""{"model":"gpt-5-mini","messages":"hi"}""")]
-    public async Task B46_what_cannot_be_right_never_reaches_an_upstream(string body)
+    public async Task B26_B29_B46_B47_B48_B50_what_cannot_be_right_never_reaches_an_upstream(string body)
     {
         var tenant = await Tenant.OpenAiAsync(gateway.Admin, simulator.Server);
         using var client = tenant.CreateClient(gateway.Server);
