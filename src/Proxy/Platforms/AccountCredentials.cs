@@ -24,7 +24,10 @@ internal sealed class AccountCredentials
     public string this[string field] => _fields[field];
 
     /// <summary>Everything that must not appear in a text for others.</summary>
-    public IEnumerable<string> Values => _fields.Values;
+    public IEnumerable<string> Hidden =>
+        from pair in _fields
+        where pair.Key is not (CredentialFields.Region or CredentialFields.ExpiresAt or CredentialFields.ApiVersion)
+        select pair.Value;
 
     public string? Find(string field) => _fields.GetValueOrDefault(field);
 

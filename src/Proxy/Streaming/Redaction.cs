@@ -12,7 +12,7 @@ internal static class Redaction
     /// <summary>Whether a text holds one of the secrets.</summary>
     public static bool IsNeeded(ReadOnlySpan<byte> text, AccountCredentials credentials)
     {
-        foreach (var secret in credentials.Values)
+        foreach (var secret in credentials.Hidden)
         {
             if (secret.Length >= ShortestSecret && text.IndexOf(Encoding.UTF8.GetBytes(secret)) >= 0)
             {
@@ -26,7 +26,7 @@ internal static class Redaction
     /// <summary>The message without the secrets, and not endless.</summary>
     public static string Apply(string message, AccountCredentials credentials)
     {
-        foreach (var secret in credentials.Values)
+        foreach (var secret in credentials.Hidden)
         {
             if (secret.Length >= ShortestSecret)
             {

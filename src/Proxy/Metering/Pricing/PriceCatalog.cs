@@ -50,7 +50,7 @@ internal sealed class PriceCatalog
         _onlyRegional.GetAlternateLookup<ReadOnlySpan<char>>().TryGetValue(bareId, out var id) ? id : null;
 
     /// <summary>
-    /// The names that clients can ask for: chat and embedding models, without the keys that only tell prices apart by region or tuning.
+    /// The names that clients can ask for: chat and embedding models, without the keys that only tell prices apart by region or tuning, and without other clouds' ids.
     /// </summary>
     public IReadOnlyList<string> ModelsOf(Platform platform) => _models[(int)PricedAs(platform)];
 
@@ -110,7 +110,7 @@ internal sealed class PriceCatalog
         foreach (var (name, quote) in _quotes[(int)platform])
         {
             var isKey = name.Contains('/') || name.StartsWith("ft:", StringComparison.OrdinalIgnoreCase);
-            if (!isKey && quote.Prices.Mode is "chat" or "embedding")
+            if (!isKey && !(platform != Platform.Bedrock && IsIdOfAnotherCloud(name)) && quote.Prices.Mode is "chat" or "embedding")
             {
                 names.Add(name);
             }
@@ -118,6 +118,10 @@ internal sealed class PriceCatalog
 
         return names;
     }
+
+    // The files give a model the ids that Bedrock (`anthropic.…-v1:0`) and Vertex (`…@20251001`) have for it as further names, whoever sells it.
+    private static bool IsIdOfAnotherCloud(string name) =>
+        name.Contains("anthropic.", StringComparison.Ordinal) || name.Contains('@') || name.EndsWith(":0", StringComparison.Ordinal);
 
     private static T[] ByPlatform<T>(Func<Platform, T> make)
     {

@@ -163,6 +163,7 @@ public sealed class PriceCatalogTests
         openai.ShouldNotContain(name => name.StartsWith("ft:"));
 
         Shipped.Catalog.ModelsOf(Platform.Bedrock).ShouldContain("us.anthropic.claude-opus-5-5");
+        Shipped.Catalog.ModelsOf(Platform.Claude).ShouldNotContain(name => name.Contains('@') || name.Contains("anthropic.") || name.EndsWith(":0"));
         foreach (var platform in Enum.GetValues<Platform>())
         {
             var names = Shipped.Catalog.ModelsOf(platform);
