@@ -42,7 +42,7 @@ internal sealed class AccountProbe(AdapterRegistry adapters, TimeProvider clock)
                 : adapter.ReadFailure(new UpstreamRefusal(status, response.Headers, answer, clock.GetUtcNow()));
             return Result(status, failure);
         }
-        catch (HttpRequestException exception)
+        catch (Exception exception) when (exception is HttpRequestException or IOException)
         {
             return Result(0, new Failure(FailureKind.Unreachable, $"The platform could not be reached: {exception.Message}"));
         }

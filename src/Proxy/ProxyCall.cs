@@ -11,8 +11,8 @@ namespace Gateway.Proxy;
 
 /// <summary>One attempt at an account, for the request's trace.</summary>
 /// <param name="Status">The upstream's status; 0: there was no answer.</param>
-/// <param name="Kind">Failure kind; null: success.</param>
-internal readonly record struct AttemptTrace(long AccountId, string UpstreamModel, int Status, FailureKind? Kind, long DurationMs);
+/// <param name="Failure">Null: success.</param>
+internal readonly record struct AttemptTrace(long AccountId, string UpstreamModel, int Status, Failure? Failure, long DurationMs);
 
 /// <summary>Everything about one proxied request while it runs. Owned by one request; not thread-safe.</summary>
 internal sealed class ProxyCall(HttpContext http, ClientFormat format, Operation operation, string endpoint, TimeProvider clock)

@@ -19,9 +19,15 @@ internal sealed class ErrorWriter(OpenAiChatFormat openAi, ClaudeFormat claude) 
         var response = http.Response;
         response.StatusCode = status ?? format.StatusOf(failure.Kind);
         response.ContentType = "application/json";
-        if (failure.RetryAfter is { } wait)
+        if ((failure.RetryAfter ?? failure.Kind.RetryAfter()) is { } wait)
         {
             response.Headers.RetryAfter = ErrorReply.Seconds(wait);
+        }
+
+        if (failure.Kind == FailureKind.QuotaAccount)
+        {
+            // The official libraries try a 429 again within seconds unless they are told not to.
+            response.Headers["x-should-retry"] = "false";
         }
 
         var body = new ArrayBufferWriter<byte>(512);

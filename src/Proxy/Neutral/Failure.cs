@@ -4,7 +4,8 @@ namespace Gateway.Proxy.Neutral;
 /// <param name="Message">For the client: no account names, no secrets.</param>
 /// <param name="Field">The request's member at fault; null when none is.</param>
 /// <param name="RetryAfter">When to come back; null when that is not known.</param>
-internal sealed record Failure(FailureKind Kind, string Message, string? Field = null, TimeSpan? RetryAfter = null)
+/// <param name="Evidence">For the operator: what the platform said, without secrets; null when that is the message.</param>
+internal sealed record Failure(FailureKind Kind, string Message, string? Field = null, TimeSpan? RetryAfter = null, string? Evidence = null)
 {
     public static Failure Invalid(string field, string message) => new(FailureKind.InvalidRequest, message, field);
 

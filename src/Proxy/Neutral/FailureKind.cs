@@ -95,6 +95,17 @@ internal static class FailureKinds
         _ => "client_gone",
     };
 
+    /// <summary>When a client may come back if nobody said a time; null: coming back helps nothing, or at once as well as later.</summary>
+    public static TimeSpan? RetryAfter(this FailureKind kind) => kind switch
+    {
+        FailureKind.RateLimit or FailureKind.LimitClient => TimeSpan.FromSeconds(60),
+        FailureKind.QuotaAccount => TimeSpan.FromHours(1),
+        FailureKind.Overloaded => TimeSpan.FromSeconds(15),
+        FailureKind.AuthAccount or FailureKind.NoAccount => TimeSpan.FromSeconds(30),
+        FailureKind.Unavailable => TimeSpan.FromSeconds(10),
+        _ => null,
+    };
+
     /// <summary>Whether the fault lies with the request, so that another account would answer alike.</summary>
     public static bool IsClientFault(this FailureKind kind) => kind
         is FailureKind.InvalidRequest or FailureKind.ContextLength or FailureKind.TooLarge or FailureKind.UnsupportedMedia or FailureKind.ContentFilter

@@ -1,6 +1,9 @@
 using System.Globalization;
 using System.Net.Http.Headers;
 using System.Reflection;
+using System.Text;
+using Gateway.Proxy.Neutral;
+using Microsoft.Extensions.Primitives;
 
 namespace Gateway.Proxy.Platforms;
 
@@ -14,6 +17,20 @@ internal static class UpstreamHeaders
 
     private static readonly string[] ToClient = ["retry-after", "retry-after-ms", "x-should-retry", "request-id"];
 
+    /// <summary>Refuses what no request can carry: otherwise it would look as if the upstream could not be reached.</summary>
+    public static Failure? Check(IHeaderDictionary client)
+    {
+        foreach (var name in FromClient)
+        {
+            if (client.TryGetValue(name, out var values) && !IsAscii(values))
+            {
+                return Failure.Invalid(name, $"The header {name} may hold ASCII characters only.");
+            }
+        }
+
+        return null;
+    }
+
     public static void CopyFromClient(HttpRequestMessage request, IHeaderDictionary client)
     {
         foreach (var name in FromClient)
@@ -25,6 +42,19 @@ internal static class UpstreamHeaders
         }
 
         request.Headers.TryAddWithoutValidation("user-agent", UserAgent);
+    }
+
+    private static bool IsAscii(StringValues values)
+    {
+        foreach (var value in values)
+        {
+            if (!Ascii.IsValid(value))
+            {
+                return false;
+            }
+        }
+
+        return true;
     }
 
     public static void CopyToClient(HttpResponseMessage response, HttpResponse client)

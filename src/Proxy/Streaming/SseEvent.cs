@@ -1,3 +1,5 @@
+using System.Text.Json;
+
 namespace Gateway.Proxy.Streaming;
 
 /// <summary>The fields of one event. Spans point into the event's bytes, or into <c>joined</c> when data came on several lines.</summary>
@@ -13,6 +15,25 @@ internal readonly ref struct SseEvent
 
     /// <summary>Empty when the event has no data, as a comment.</summary>
     public ReadOnlySpan<byte> Data { get; }
+
+    /// <summary>Whether the data is one whole JSON value, or the word that ends OpenAI's streams: then nothing of it is missing.</summary>
+    public bool HasWholeData()
+    {
+        if (Data.SequenceEqual("[DONE]"u8))
+        {
+            return true;
+        }
+
+        try
+        {
+            var reader = new Utf8JsonReader(Data);
+            return reader.Read() && reader.TrySkip() && !reader.Read();
+        }
+        catch (JsonException)
+        {
+            return false;
+        }
+    }
 
     public static SseEvent Parse(ReadOnlySpan<byte> bytes)
     {

@@ -34,7 +34,7 @@ internal sealed class OpenAiAdapter : IPlatformAdapter
 
     public Failure ReadFailure(in UpstreamRefusal refusal)
     {
-        var said = ReadBody(refusal.Body.Span);
+        var said = ErrorBody.Read(refusal.Body.Span, OpenAiErrors.Read);
         var retryAfter = UpstreamHeaders.RetryAfter(refusal.Headers, refusal.Now);
         var kind = refusal.Status switch
         {
@@ -50,28 +50,6 @@ internal sealed class OpenAiAdapter : IPlatformAdapter
             _ => FailureKind.InvalidRequest,
         };
         return said with { Kind = kind, RetryAfter = retryAfter };
-    }
-
-    private static Failure ReadBody(ReadOnlySpan<byte> body)
-    {
-        try
-        {
-            var reader = new Utf8JsonReader(body);
-            while (reader.Read())
-            {
-                if (reader is { TokenType: JsonTokenType.PropertyName, CurrentDepth: 1 } && reader.ValueTextEquals("error"u8))
-                {
-                    reader.Read();
-                    return OpenAiErrors.Read(ref reader);
-                }
-            }
-        }
-        catch (JsonException)
-        {
-            // A proxy's HTML page, or a body that was cut: the status says enough.
-        }
-
-        return new Failure(FailureKind.Server, "The upstream refused the request without a readable reason.");
     }
 
     private static void AddIfSet(HttpRequestMessage request, string header, Scheduling.UpstreamAccount account, string field)
