@@ -41,7 +41,9 @@ internal sealed partial class Forwarder(
         }
         catch (BadHttpRequestException exception)
         {
-            call.Failure = new Failure(FailureKind.InvalidRequest, $"The request could not be read: {exception.Message}");
+            call.Failure = exception.StatusCode == StatusCodes.Status408RequestTimeout
+                ? new Failure(FailureKind.ClientTimeout, "The request's body came too slowly.")
+                : new Failure(FailureKind.InvalidRequest, "The request's body could not be read: it is malformed or incomplete.");
         }
         catch (Exception exception) when (IsClientGone(call, exception))
         {
@@ -83,8 +85,7 @@ internal sealed partial class Forwarder(
         call.Route = router.Find(call.Key, inspected.Model, call.Format.Wire);
         if (call.Route is null)
         {
-            return new Failure(
-                FailureKind.ModelNotFound, $"The model '{inspected.Model}' does not exist or this API key may not use it. GET /v1/models lists what it can use.", "model");
+            return Failure.UnknownModel(inspected.Model);
         }
 
         var tried = new TriedAccounts();
@@ -174,16 +175,21 @@ internal sealed partial class Forwarder(
         catch (HttpRequestException exception)
         {
             Log.Unreachable(logger, call.RequestId, lease.Account.Id, exception.Message);
-            return AttemptEnd.Retry(0, new Failure(FailureKind.Unreachable, "The upstream could not be reached."));
+            return AttemptEnd.Retry(0, content.HasBegun
+                ? new Failure(FailureKind.Truncated, "The upstream closed the connection before it answered.")
+                : new Failure(FailureKind.Unreachable, "The upstream could not be reached."));
         }
         catch (OperationCanceledException)
         {
             return AttemptEnd.Over(0, CancelledBy(call));
         }
+        finally
+        {
+            call.ReachedUpstream |= content.HasBegun;
+        }
 
         using (response)
         {
-            call.ReachedUpstream = true;
             call.UpstreamRequestId = UpstreamRequestId(response);
             try
             {
@@ -221,7 +227,7 @@ internal sealed partial class Forwarder(
         [LoggerMessage(LogLevel.Error, "Request {RequestId} failed inside the gateway")]
         public static partial void Unexpected(ILogger logger, Exception exception, Guid requestId);
 
-        [LoggerMessage(LogLevel.Warning, "Request {RequestId}: account {AccountId} could not be reached: {Reason}")]
+        [LoggerMessage(LogLevel.Warning, "Request {RequestId}: account {AccountId} gave no answer: {Reason}")]
         public static partial void Unreachable(ILogger logger, Guid requestId, long accountId, string reason);
 
         [LoggerMessage(LogLevel.Information, "Request {RequestId}: account {AccountId} failed ({Kind}), trying another: {Said}")]

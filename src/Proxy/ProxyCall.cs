@@ -49,7 +49,7 @@ internal sealed class ProxyCall(HttpContext http, ClientFormat format, Operation
 
     public string? UpstreamRequestId { get; set; }
 
-    /// <summary>Whether an upstream has answered, with whatever status: then there is something to record.</summary>
+    /// <summary>Whether an upstream got the request: then there is something to record.</summary>
     public bool ReachedUpstream { get; set; }
 
     /// <summary>How the request failed; null: it did not.</summary>

@@ -63,7 +63,7 @@ internal abstract class AnswerReader
     {
         try
         {
-            ReadMessage(body);
+            ReadMessage(body.StartsWith("\ufeff"u8) ? body[3..] : body);
             IsComplete = Failure is null;
         }
         catch (Exception exception) when (IsOddJson(exception))

@@ -18,6 +18,9 @@ internal enum FailureKind
     /// <summary>A platform's filter refused the content.</summary>
     ContentFilter,
 
+    /// <summary>The client sent its request too slowly.</summary>
+    ClientTimeout,
+
     /// <summary>The client's API key is missing, unknown or ended.</summary>
     AuthClient,
 
@@ -77,6 +80,7 @@ internal static class FailureKinds
         FailureKind.TooLarge => "too_large",
         FailureKind.UnsupportedMedia => "unsupported_media",
         FailureKind.ContentFilter => "content_filter",
+        FailureKind.ClientTimeout => "client_timeout",
         FailureKind.AuthClient => "auth_client",
         FailureKind.ForbiddenClient => "forbidden_client",
         FailureKind.LimitClient => "limit_client",
@@ -108,6 +112,6 @@ internal static class FailureKinds
 
     /// <summary>Whether the fault lies with the request, so that another account would answer alike.</summary>
     public static bool IsClientFault(this FailureKind kind) => kind
-        is FailureKind.InvalidRequest or FailureKind.ContextLength or FailureKind.TooLarge or FailureKind.UnsupportedMedia or FailureKind.ContentFilter
+        is FailureKind.InvalidRequest or FailureKind.ContextLength or FailureKind.TooLarge or FailureKind.UnsupportedMedia or FailureKind.ContentFilter or FailureKind.ClientTimeout
         or FailureKind.AuthClient or FailureKind.ForbiddenClient or FailureKind.LimitClient or FailureKind.NotFound;
 }

@@ -31,17 +31,25 @@ internal static class UpstreamHeaders
         return null;
     }
 
-    public static void CopyFromClient(HttpRequestMessage request, IHeaderDictionary client)
+    /// <param name="own">Headers of the platform's own, beside those that any may get.</param>
+    public static void CopyFromClient(HttpRequestMessage request, IHeaderDictionary client, params ReadOnlySpan<string> own)
     {
-        foreach (var name in FromClient)
+        Copy("idempotency-key");
+        Copy("accept");
+        foreach (var name in own)
+        {
+            Copy(name);
+        }
+
+        request.Headers.TryAddWithoutValidation("user-agent", UserAgent);
+
+        void Copy(string name)
         {
             if (client.TryGetValue(name, out var values))
             {
                 request.Headers.TryAddWithoutValidation(name, (IEnumerable<string>)values);
             }
         }
-
-        request.Headers.TryAddWithoutValidation("user-agent", UserAgent);
     }
 
     private static bool IsAscii(StringValues values)
@@ -67,6 +75,10 @@ internal static class UpstreamHeaders
             }
         }
     }
+
+    /// <summary><c>true</c> or <c>false</c>; null: the platform does not say.</summary>
+    public static string? ShouldRetry(HttpResponseHeaders headers) =>
+        headers.NonValidated.TryGetValues("x-should-retry", out var values) && values.ToString() is "true" or "false" ? values.ToString() : null;
 
     /// <summary>How long the platform asks to wait: <c>retry-after-ms</c>, else <c>retry-after</c> in seconds or as a date.</summary>
     public static TimeSpan? RetryAfter(HttpResponseHeaders headers, DateTimeOffset now)

@@ -34,7 +34,10 @@ internal sealed class AnswerRelay(DynamicConfigs configs, TimeProvider clock)
     {
         var status = (int)response.StatusCode;
         using var body = await ReadAllAsync(response, MostErrorBytes, end);
-        var failure = adapter.ReadFailure(new UpstreamRefusal(status, response.Headers, body?.Memory ?? default, clock.GetUtcNow()));
+        var failure = adapter.ReadFailure(new UpstreamRefusal(status, response.Headers, body?.Memory ?? default, clock.GetUtcNow())) with
+        {
+            ShouldRetry = UpstreamHeaders.ShouldRetry(response.Headers),
+        };
         var attempt = Refused(call, status, failure);
         if (!attempt.IsOver)
         {

@@ -5,6 +5,8 @@ namespace Gateway.Proxy.Streaming;
 /// <summary>The fields of one event. Spans point into the event's bytes, or into <c>joined</c> when data came on several lines.</summary>
 internal readonly ref struct SseEvent
 {
+    private static ReadOnlySpan<byte> ByteOrderMark => "\ufeff"u8;
+
     private SseEvent(ReadOnlySpan<byte> name, ReadOnlySpan<byte> data)
     {
         Name = name;
@@ -37,6 +39,11 @@ internal readonly ref struct SseEvent
 
     public static SseEvent Parse(ReadOnlySpan<byte> bytes)
     {
+        if (bytes.StartsWith(ByteOrderMark))
+        {
+            bytes = bytes[ByteOrderMark.Length..]; // One may stand before the first event.
+        }
+
         ReadOnlySpan<byte> name = default, data = default;
         var dataLines = 0;
         foreach (var range in new LineRanges(bytes))

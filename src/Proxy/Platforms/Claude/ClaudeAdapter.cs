@@ -27,7 +27,7 @@ internal sealed class ClaudeAdapter : IPlatformAdapter
     {
         var path = call.Operation == Operation.CountTokens ? "messages/count_tokens" : "messages";
         var request = new HttpRequestMessage(HttpMethod.Post, call.Account.Url(path, call.Query, UpstreamUrl.Claude)) { Content = call.Content };
-        UpstreamHeaders.CopyFromClient(request, call.ClientHeaders);
+        UpstreamHeaders.CopyFromClient(request, call.ClientHeaders, "anthropic-version", "anthropic-beta");
         if (!call.ClientHeaders.ContainsKey("anthropic-version"))
         {
             request.Headers.TryAddWithoutValidation("anthropic-version", DefaultVersion);
@@ -52,7 +52,7 @@ internal sealed class ClaudeAdapter : IPlatformAdapter
             413 => FailureKind.TooLarge,
             429 => FailureKind.RateLimit,
             503 or 529 => FailureKind.Overloaded, // 529 is Claude's own "overloaded".
-            >= 500 => FailureKind.Server,
+            < 400 or >= 500 => FailureKind.Server, // No platform redirects: that is a wrong address.
             _ => FailureKind.InvalidRequest,
         };
         return said with { Kind = kind, RetryAfter = UpstreamHeaders.RetryAfter(refusal.Headers, refusal.Now) };

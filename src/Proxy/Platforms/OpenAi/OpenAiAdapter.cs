@@ -25,7 +25,7 @@ internal sealed class OpenAiAdapter : IPlatformAdapter
     public HttpRequestMessage CreateRequest(in UpstreamCall call)
     {
         var request = new HttpRequestMessage(HttpMethod.Post, call.Account.Url("chat/completions", call.Query, UpstreamUrl.OpenAi)) { Content = call.Content };
-        UpstreamHeaders.CopyFromClient(request, call.ClientHeaders);
+        UpstreamHeaders.CopyFromClient(request, call.ClientHeaders, "openai-beta");
         request.Headers.TryAddWithoutValidation("authorization", $"Bearer {call.Account.Credentials["api_key"]}");
         AddIfSet(request, "openai-organization", call.Account, "organization");
         AddIfSet(request, "openai-project", call.Account, "project");
@@ -45,8 +45,8 @@ internal sealed class OpenAiAdapter : IPlatformAdapter
             408 or 504 => FailureKind.Timeout,
             413 => FailureKind.TooLarge,
             429 => said.Kind == FailureKind.QuotaAccount ? FailureKind.QuotaAccount : FailureKind.RateLimit,
-            503 => FailureKind.Overloaded,
-            >= 500 => FailureKind.Server,
+            503 or 529 => FailureKind.Overloaded,
+            < 400 or >= 500 => FailureKind.Server, // No platform redirects: that is a wrong address.
             _ => FailureKind.InvalidRequest,
         };
         return said with { Kind = kind, RetryAfter = retryAfter };

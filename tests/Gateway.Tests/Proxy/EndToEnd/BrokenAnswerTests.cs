@@ -167,6 +167,94 @@ public sealed class BrokenAnswerTests(EmbeddedGateway gateway, SharedSimulator s
         tenant.Upstream.Requests.ShouldBeEmpty();
     }
 
+    [Theory]
+    [InlineData(302, HttpStatusCode.InternalServerError)]
+    [InlineData(529, HttpStatusCode.ServiceUnavailable)]
+    [InlineData(418, HttpStatusCode.BadRequest)]
+    public async Task A_status_that_platforms_rarely_send_is_read_by_its_class(int upstream, HttpStatusCode expected)
+    {
+        var tenant = await Tenant.OpenAiAsync(gateway.Admin, simulator.Server);
+        tenant.Upstream.Default = ScriptedAnswer.Verbatim("", "text/html", upstream);
+        using var client = tenant.CreateClient(gateway.Server);
+
+        using var response = await client.PostAsJsonAsync("/v1/chat/completions", Bodies.Chat("hi"), Cancel);
+
+        response.StatusCode.ShouldBe(expected);
+    }
+
+    [Fact]
+    public async Task What_a_platform_says_of_trying_again_reaches_the_client()
+    {
+        var tenant = await Tenant.OpenAiAsync(gateway.Admin, simulator.Server);
+        tenant.Upstream.Default = ScriptedAnswer.Error(429).WithHeader("retry-after-ms", "500").WithHeader("x-should-retry", "false");
+        using var client = tenant.CreateClient(gateway.Server);
+
+        using var response = await client.PostAsJsonAsync("/v1/chat/completions", Bodies.Chat("hi"), Cancel);
+
+        response.Headers.GetValues("retry-after").ShouldBe(["1"]);
+        response.Headers.GetValues("retry-after-ms").ShouldBe(["500"]);
+        response.Headers.GetValues("x-should-retry").ShouldBe(["false"]);
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task A_byte_order_mark_in_front_of_an_answer_means_nothing(bool stream)
+    {
+        var tenant = await Tenant.ClaudeAsync(gateway.Admin, simulator.Server);
+        tenant.Upstream.Default = stream
+            ? ScriptedAnswer.Sse("\ufeff" + Start + Delta + Stop)
+            : ScriptedAnswer.Verbatim("\ufeff{\"type\":\"message\",\"content\":[],\"usage\":{\"input_tokens\":3,\"output_tokens\":4}}");
+        using var client = tenant.CreateClient(gateway.Server);
+
+        using var response = await client.PostAsJsonAsync("/v1/messages", Bodies.Message("hi", stream), Cancel);
+
+        response.StatusCode.ShouldBe(HttpStatusCode.OK);
+        (await tenant.UsageRecordAsync(response.RequestId())).GetProperty("status").GetString().ShouldBe("completed");
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task A_request_that_an_upstream_got_and_never_answered_is_on_record(bool clientLeaves)
+    {
+        var tenant = await Tenant.OpenAiAsync(gateway.Admin, simulator.Server);
+        tenant.Upstream.Default = clientLeaves ? ScriptedAnswer.Text("never").StallBeforeHeaders() : ScriptedAnswer.Text("never").CutBeforeHeaders();
+        using var client = tenant.CreateClient(gateway.Server);
+        using var leave = CancellationTokenSource.CreateLinkedTokenSource(Cancel);
+
+        var sending = client.PostAsJsonAsync("/v1/chat/completions", Bodies.Chat("hi"), leave.Token);
+        await tenant.Upstream.WaitForRequestAsync(cancellationToken: Cancel);
+        if (clientLeaves)
+        {
+            await leave.CancelAsync();
+            await Should.ThrowAsync<OperationCanceledException>(() => sending);
+        }
+        else
+        {
+            (await sending).StatusCode.ShouldBe(HttpStatusCode.BadGateway);
+        }
+
+        var record = await tenant.UsageRecordAsync();
+        record.GetProperty("status").GetString().ShouldBe(clientLeaves ? "client_aborted" : "upstream_failed");
+        record.GetProperty("billed_usd").GetDecimal().ShouldBe(0);
+    }
+
+    [Fact]
+    public async Task A_platforms_own_headers_go_to_no_other_platform()
+    {
+        var openAi = await Tenant.OpenAiAsync(gateway.Admin, simulator.Server);
+        using var client = openAi.CreateClient(gateway.Server);
+        client.DefaultRequestHeaders.Add("anthropic-version", "2023-06-01");
+        client.DefaultRequestHeaders.Add("openai-beta", "assistants=v2");
+
+        using var response = await client.PostAsJsonAsync("/v1/chat/completions", Bodies.Chat("hi"), Cancel);
+
+        var received = openAi.Upstream.Requests.ShouldHaveSingleItem();
+        received.Header("anthropic-version").ShouldBeNull();
+        received.Header("openai-beta").ShouldBe("assistants=v2");
+    }
+
     /// <summary>Streams two good events, and what is given once the client has these.</summary>
     private async Task<(Tenant Tenant, string RequestId, string Stream)> StreamAsync(string rest)
     {
