@@ -64,14 +64,20 @@ internal sealed class PriceCatalog
             var quote = new PriceQuote { Prices = entry.Prices, Version = entry.Version, Model = entry.Model };
             foreach (var platform in entry.Platforms)
             {
-                Add(platform, entry.Model, quote);
+                var offered = platform == Platform.Claude ? WithSearches(quote) : quote;
+                Add(platform, entry.Model, offered);
                 foreach (var alias in entry.Aliases)
                 {
-                    Add(platform, alias, quote);
+                    Add(platform, alias, offered);
                 }
             }
         }
     }
+
+    // Anthropic charges searches alike for all models: 10 USD per 1,000 (pricing page, read 2026-11). Few entries of the files say so.
+    private static PriceQuote WithSearches(PriceQuote quote) => quote.Prices.PerUnit?.WebSearch is null
+        ? quote with { Prices = quote.Prices with { PerUnit = (quote.Prices.PerUnit ?? new UnitPrices()) with { WebSearch = 0.01m } } }
+        : quote;
 
     private void Add(Platform platform, string name, PriceQuote quote)
     {

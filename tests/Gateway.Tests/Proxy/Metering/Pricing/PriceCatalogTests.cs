@@ -176,6 +176,17 @@ public sealed class PriceCatalogTests
         Shipped.Catalog.ModelsOf(Platform.ClaudeCcr).ShouldBe(Shipped.Catalog.ModelsOf(Platform.Claude));
     }
 
+    [Theory]
+    [InlineData("claude-sonnet-4-5")]
+    [InlineData("claude-opus-4-6")]
+    [InlineData("claude-fable-5-1")]
+    public void Anthropics_searches_cost_the_same_with_every_model(string model)
+    {
+        Shipped.Catalog.TryFind(Platform.Claude, model, out var quote).ShouldBeTrue();
+
+        quote!.Prices.PerUnit!.WebSearch.ShouldBe(0.01m);
+    }
+
     private static decimal? Input(PriceCatalog catalog, string name) =>
         catalog.TryFind(Platform.OpenAi, name, out var quote) ? quote.Prices.Input : null;
 
