@@ -61,23 +61,23 @@ internal sealed class PriceCatalog
     {
         foreach (var entry in file)
         {
-            var quote = new PriceQuote { Prices = entry.Prices, Version = entry.Version, Model = entry.Model };
             foreach (var platform in entry.Platforms)
             {
-                var offered = platform == Platform.Claude ? WithSearches(quote) : quote;
-                Add(platform, entry.Model, offered);
+                var prices = platform == Platform.Claude ? WithSearches(entry.Prices) : entry.Prices;
+                var quote = new PriceQuote { Prices = prices, Version = entry.Version, Model = entry.Model };
+                Add(platform, entry.Model, quote);
                 foreach (var alias in entry.Aliases)
                 {
-                    Add(platform, alias, offered);
+                    Add(platform, alias, quote);
                 }
             }
         }
     }
 
     // Anthropic charges searches alike for all models: 10 USD per 1,000 (pricing page, read 2026-11). Few entries of the files say so.
-    private static PriceQuote WithSearches(PriceQuote quote) => quote.Prices.PerUnit?.WebSearch is null
-        ? quote with { Prices = quote.Prices with { PerUnit = (quote.Prices.PerUnit ?? new UnitPrices()) with { WebSearch = 0.01m } } }
-        : quote;
+    private static ModelPrices WithSearches(ModelPrices prices) => prices.PerUnit?.WebSearch is null
+        ? prices with { PerUnit = (prices.PerUnit ?? new UnitPrices()) with { WebSearch = 0.01m } }
+        : prices;
 
     private void Add(Platform platform, string name, PriceQuote quote)
     {
