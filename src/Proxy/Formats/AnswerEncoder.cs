@@ -1,0 +1,43 @@
+using System.Buffers;
+using System.Text.Json;
+using Gateway.Proxy.Neutral;
+
+namespace Gateway.Proxy.Formats;
+
+/// <summary>What an answer says of itself in a client's format.</summary>
+/// <param name="RequestId">The gateway's id of the request: ids that the format wants are made of it.</param>
+/// <param name="CreatedAt">When the request came.</param>
+internal sealed record AnswerContext(NeutralRequest Request, RequestTarget Target, string RequestId, DateTimeOffset CreatedAt);
+
+/// <summary>Writes neutral events as one client's format has them. Not thread-safe; one per attempt.</summary>
+internal abstract class AnswerEncoder(AnswerContext context)
+{
+    protected AnswerContext Context { get; } = context;
+
+    protected NeutralRequest Request => Context.Request;
+
+    /// <summary>The model as the client spelled it.</summary>
+    protected string Model => Context.Request.Model;
+
+    /// <summary>Whether the client gets to see reasoning.</summary>
+    protected bool ShowsReasoning => Request.Reasoning.Show ?? Context.Target.ShowReasoning;
+
+    /// <summary>Content type of a streamed answer.</summary>
+    public virtual string StreamType => "text/event-stream; charset=utf-8";
+
+    /// <summary>One event of a stream.</summary>
+    /// <param name="usage">What is known by now; final with <see cref="EventKind.Stop"/>.</param>
+    public abstract void WriteEvent(IBufferWriter<byte> output, in NeutralEvent next, in TokenUsage usage);
+
+    /// <summary>A whole answer.</summary>
+    public abstract void WriteMessage(IBufferWriter<byte> output, NeutralMessage message, in TokenUsage usage);
+
+    /// <summary>The tool's name as the client knows it.</summary>
+    protected string ToolName(string sent) => Context.Target.ToolNames.Original(sent);
+
+    /// <summary>A signature as the client must send it back: tagged, unless it is of the client's own vendor.</summary>
+    protected string Signature(string? signature) =>
+        signature is not null && Context.Target.Vendor == Request.Vendor ? signature : SignatureTag.Wrap(Context.Target.Vendor, Context.Target.Scope, signature);
+
+    protected static Utf8JsonWriter Writer(IBufferWriter<byte> output) => new(output, JsonText.WriterOptions);
+}

@@ -1,0 +1,61 @@
+using System.Text.Json;
+
+namespace Gateway.Proxy.Neutral;
+
+/// <summary>A call's arguments: text at OpenAI, an object elsewhere.</summary>
+internal static class ToolArguments
+{
+    /// <summary>Holds what was no JSON object, so that no platform refuses a whole conversation for one call of its past.</summary>
+    private const string RawMember = "_raw";
+
+    private static readonly JsonElement Empty = JsonElement.Parse("{}"u8);
+
+    public static JsonElement Parse(string text)
+    {
+        if (string.IsNullOrWhiteSpace(text))
+        {
+            return Empty;
+        }
+
+        try
+        {
+            var parsed = JsonElement.Parse(text);
+            if (parsed.ValueKind == JsonValueKind.Object)
+            {
+                return parsed;
+            }
+        }
+        catch (JsonException)
+        {
+            // Models do write broken JSON, and clients send it back.
+        }
+
+        return JsonSerializer.SerializeToElement(new Dictionary<string, string> { [RawMember] = text });
+    }
+
+    /// <summary>Members in their order, without white space; what <see cref="Parse"/> wrapped is unwrapped.</summary>
+    public static string Text(JsonElement arguments)
+    {
+        if (arguments.ValueKind != JsonValueKind.Object)
+        {
+            return "{}";
+        }
+
+        var members = arguments.EnumerateObject();
+        return members.MoveNext() && members.Current.NameEquals(RawMember) && members.Current.Value.ValueKind == JsonValueKind.String && !members.MoveNext()
+            ? arguments.GetProperty(RawMember).GetString()!
+            : Compact(arguments);
+    }
+
+    /// <summary>A JSON value without white space, spelled as it came otherwise.</summary>
+    public static string Compact(JsonElement json)
+    {
+        using var buffer = new MemoryStream();
+        using (var writer = new Utf8JsonWriter(buffer, Formats.JsonText.WriterOptions))
+        {
+            json.WriteTo(writer);
+        }
+
+        return System.Text.Encoding.UTF8.GetString(buffer.GetBuffer().AsSpan(0, (int)buffer.Length));
+    }
+}

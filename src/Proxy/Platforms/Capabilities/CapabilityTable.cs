@@ -1,0 +1,67 @@
+using System.Collections.Concurrent;
+using System.Text.Json;
+using System.Text.Json.Nodes;
+
+namespace Gateway.Proxy.Platforms.Capabilities;
+
+/// <summary>The capabilities of every model: shipped ones, by the first pattern that fits.</summary>
+internal sealed class CapabilityTable
+{
+    private const string ResourceName = "Gateway.Proxy.Platforms.Capabilities.Data.model-capabilities.json";
+    private const int MostRemembered = 1000;
+
+    private static readonly JsonSerializerOptions Json = new()
+    {
+        PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower,
+        Converters = { new System.Text.Json.Serialization.JsonStringEnumConverter(JsonNamingPolicy.SnakeCaseLower) },
+        UnmappedMemberHandling = System.Text.Json.Serialization.JsonUnmappedMemberHandling.Disallow,
+    };
+
+    private readonly List<(string Pattern, ModelCapabilities Capabilities)> _entries = [];
+    private readonly ConcurrentDictionary<string, ModelCapabilities> _remembered = new(StringComparer.Ordinal);
+
+    /// <exception cref="InvalidDataException">The shipped file is malformed.</exception>
+    public CapabilityTable()
+    {
+        using var resource = typeof(CapabilityTable).Assembly.GetManifestResourceStream(ResourceName) ?? throw new InvalidDataException("The file of model capabilities is not in the program.");
+        foreach (var entry in JsonNode.Parse(resource)!.AsArray())
+        {
+            var members = entry!.DeepClone().AsObject();
+            members.Remove("models");
+            var capabilities = members.Deserialize<ModelCapabilities>(Json)!;
+            foreach (var pattern in entry["models"]!.AsArray())
+            {
+                _entries.Add((pattern!.GetValue<string>(), capabilities));
+            }
+        }
+    }
+
+    /// <param name="upstreamModel">As the platform names it.</param>
+    public ModelCapabilities Of(string upstreamModel)
+    {
+        if (_remembered.TryGetValue(upstreamModel, out var known))
+        {
+            return known;
+        }
+
+        var name = BareName(upstreamModel);
+        var found = _entries.Find(entry => Matches(entry.Pattern, name)).Capabilities;
+        if (_remembered.Count < MostRemembered)
+        {
+            _remembered.TryAdd(upstreamModel, found);
+        }
+
+        return found;
+    }
+
+    /// <summary><c>us.anthropic.claude-haiku-4-5-20251001-v1:0</c> is <c>claude-haiku-4-5-20251001-v1:0</c>, and so is the end of an ARN or a path.</summary>
+    private static string BareName(string model)
+    {
+        var name = model[(model.LastIndexOf('/') + 1)..];
+        var vendor = name.LastIndexOf("anthropic.", StringComparison.Ordinal);
+        return vendor >= 0 ? name[(vendor + "anthropic.".Length)..] : name;
+    }
+
+    private static bool Matches(string pattern, string name) =>
+        pattern[^1] == '*' ? name.StartsWith(pattern[..^1], StringComparison.OrdinalIgnoreCase) : string.Equals(pattern, name, StringComparison.OrdinalIgnoreCase);
+}
