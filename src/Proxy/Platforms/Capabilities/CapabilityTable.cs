@@ -7,7 +7,7 @@ namespace Gateway.Proxy.Platforms.Capabilities;
 /// <summary>The capabilities of every model: shipped ones, by the first pattern that fits.</summary>
 internal sealed class CapabilityTable
 {
-    private const string ResourceName = "Gateway.Proxy.Platforms.Capabilities.Data.model-capabilities.json";
+    private const string ResourceName = "Gateway.src.Proxy.Platforms.Capabilities.Data.model-capabilities.json";
     private const int MostRemembered = 1000;
 
     private static readonly JsonSerializerOptions Json = new()
