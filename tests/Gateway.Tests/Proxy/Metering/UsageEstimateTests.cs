@@ -1,4 +1,3 @@
-using System.Net.Http.Json;
 using Gateway.Tests.Support;
 using Simulator;
 
