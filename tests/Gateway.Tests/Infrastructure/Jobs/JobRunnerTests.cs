@@ -5,6 +5,7 @@ using Gateway.Infrastructure.Hosting;
 using Gateway.Infrastructure.Jobs;
 using Gateway.Infrastructure.Redis;
 using Gateway.Tests.Support;
+using Medallion.Threading.Redis;
 using MediatR;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
@@ -40,6 +41,24 @@ public sealed class JobRunnerTests
         (_clock.GetUtcNow() - start).ShouldBeLessThan(TimeSpan.FromHours(1));
     }
 
+    [Fact]
+    public async Task Only_a_task_that_every_instance_has_to_run_does_not_wait_for_its_turn()
+    {
+        var (everywhere, inTurn) = (new Counting { RunsOnEveryInstance = true }, new Counting());
+        await using var redis = new RedisConnection(Redis(null));
+        await redis.ConnectAsync();
+        var other = new RedisDistributedLock(RedisKeys.Lock(inTurn.Name), redis.Database);
+
+        await using (await other.AcquireAsync(cancellationToken: TestContext.Current.CancellationToken))
+        {
+            await RunAsync(everywhere, redis, () => everywhere.Runs >= 3);
+            await RunAsync(inTurn, redis, () => redis.IsConnected && inTurn.Tries >= 3);
+            inTurn.Runs.ShouldBe(0);
+        }
+
+        await RunAsync(inTurn, redis, () => inTurn.Runs >= 1);
+    }
+
     private static IConfiguration Redis(string? connection) =>
         new ConfigurationBuilder().AddInMemoryCollection(new Dictionary<string, string?> { ["ConnectionStrings:Redis"] = connection }).Build();
 
@@ -66,8 +85,12 @@ public sealed class JobRunnerTests
     private sealed class Counting : IScheduledTask
     {
         private int _runs;
+        private int _tries;
 
         public int Runs => Volatile.Read(ref _runs);
+
+        /// <summary>How often it was found to be due.</summary>
+        public int Tries => Volatile.Read(ref _tries);
 
         public TimeSpan Interval { get; init; } = TimeSpan.FromSeconds(1);
 
@@ -77,7 +100,11 @@ public sealed class JobRunnerTests
 
         public string Name => "counting";
 
-        TimeSpan IScheduledTask.Interval(DynamicConfigs configs) => Interval;
+        TimeSpan IScheduledTask.Interval(DynamicConfigs configs)
+        {
+            Interlocked.Increment(ref _tries);
+            return Interval;
+        }
 
         public Task<GatewayError?> RunAsync(IMediator mediator, CancellationToken cancellationToken)
         {
