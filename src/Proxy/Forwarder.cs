@@ -21,6 +21,7 @@ internal sealed partial class Forwarder(
     ModelRouter router,
     IScheduler scheduler,
     AdapterRegistry adapters,
+    RequestConverter converter,
     AnswerRelay relay,
     Meter meter,
     DynamicConfigs configs,
@@ -82,7 +83,7 @@ internal sealed partial class Forwarder(
             return failure;
         }
 
-        call.Route = router.Find(call.Key, inspected.Model, call.Format.Wire);
+        call.Route = router.Find(call.Key, inspected.Model, call.Format.Wire, call.Operation);
         if (call.Route is null)
         {
             return Failure.UnknownModel(inspected.Model);
@@ -122,6 +123,7 @@ internal sealed partial class Forwarder(
         call.Account = account;
         call.UpstreamModel = lease.UpstreamModel;
         call.Reader = call.Format.CreateReader(call.Request);
+        call.Converter = null;
         if (!meter.MayServe(call))
         {
             return AttemptEnd.Retry(0, new Failure(
@@ -159,12 +161,26 @@ internal sealed partial class Forwarder(
     private async Task<AttemptEnd> SendAsync(ProxyCall call, PooledBody body, AccountLease lease, CancellationTokenSource end)
     {
         var adapter = adapters[lease.Account.Platform];
-        var edits = new List<BodyEdit>(2);
-        call.Format.CollectEdits(call.Request, lease.UpstreamModel, edits);
-        edits.Sort(static (one, other) => one.Range.Start.CompareTo(other.Range.Start));
+        if (adapter.Speaks(call.Format.Wire))
+        {
+            var edits = new List<BodyEdit>(2);
+            call.Format.CollectEdits(call.Request, lease.UpstreamModel, edits);
+            edits.Sort(static (one, other) => one.Range.Start.CompareTo(other.Range.Start));
+            return await SendAsync(call, adapter, call.Format.Wire, body, edits, lease, end);
+        }
+
+        using var converted = converter.Convert(call, body, lease, adapter.Native, out var failure);
+        return converted is null
+            ? AttemptEnd.Retry(0, failure!)
+            : await SendAsync(call, adapter, adapter.Native, converted, [], lease, end);
+    }
+
+    private async Task<AttemptEnd> SendAsync(
+        ProxyCall call, IPlatformAdapter adapter, WireFormat wire, PooledBody body, List<BodyEdit> edits, AccountLease lease, CancellationTokenSource end)
+    {
         using var content = new EditedBodyContent(body, edits);
         using var request = adapter.CreateRequest(new UpstreamCall(
-            lease.Account, call.Format.Wire, call.Operation, content, call.Http.Request.Headers, QueryWithoutKey(call.Http.Request)));
+            lease.Account, wire, call.Operation, content, call.Http.Request.Headers, call.Converter is null ? QueryWithoutKey(call.Http.Request) : ""));
 
         HttpResponseMessage response;
         try

@@ -6,6 +6,7 @@ using Gateway.Proxy.Formats;
 using Gateway.Proxy.Inspection;
 using Gateway.Proxy.Neutral;
 using Gateway.Proxy.Scheduling;
+using Gateway.Proxy.Streaming;
 
 namespace Gateway.Proxy;
 
@@ -46,6 +47,12 @@ internal sealed class ProxyCall(HttpContext http, ClientFormat format, Operation
 
     /// <summary>Reader of the last attempt's answer.</summary>
     public AnswerReader? Reader { get; set; }
+
+    /// <summary>The request in neutral words, once an account needed them.</summary>
+    public NeutralRequest? Neutral { get; set; }
+
+    /// <summary>Turns the last attempt's answer into the client's format; null: it passes as it is.</summary>
+    public AnswerConverter? Converter { get; set; }
 
     public string? UpstreamRequestId { get; set; }
 

@@ -12,6 +12,7 @@ using Gateway.Proxy.Metering.Queries;
 using Gateway.Proxy.Metering.Spool;
 using Gateway.Proxy.Metering.Store;
 using Gateway.Proxy.Platforms;
+using Gateway.Proxy.Platforms.Capabilities;
 using Gateway.Proxy.Platforms.Claude;
 using Gateway.Proxy.Platforms.OpenAi;
 using Gateway.Proxy.Scheduling;
@@ -30,6 +31,8 @@ internal static class ProxyRegistration
         services.AddSingleton<CredentialReader>();
         services.AddScoped(typeof(IPipelineBehavior<,>), typeof(ApiKeyBehavior<,>));
         services.AddSingleton<Forwarder>();
+        services.AddSingleton<CapabilityTable>();
+        services.AddSingleton<RequestConverter>();
         services.AddSingleton<AnswerRelay>();
         services.AddSingleton<AccountProbe>();
         services.AddSingleton<IClientErrorWriter, ErrorWriter>();

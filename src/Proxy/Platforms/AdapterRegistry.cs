@@ -14,6 +14,7 @@ internal sealed class AdapterRegistry(IEnumerable<IPlatformAdapter> adapters)
     /// <summary>Null: the platform cannot be called yet.</summary>
     public IPlatformAdapter? Find(Platform platform) => _byPlatform.GetValueOrDefault(platform);
 
-    /// <summary>Whether a client of this format can be served by the platform.</summary>
-    public bool CanServe(Platform platform, WireFormat wire) => _byPlatform.TryGetValue(platform, out var adapter) && adapter.Speaks(wire);
+    /// <summary>Whether the platform can do this for a client of this format. Answers are converted; tokens are counted only by platforms that speak the format.</summary>
+    public bool CanServe(Platform platform, WireFormat wire, Operation operation) =>
+        _byPlatform.TryGetValue(platform, out var adapter) && (operation == Operation.Generate || adapter.Speaks(wire));
 }

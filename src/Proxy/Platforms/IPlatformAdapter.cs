@@ -13,6 +13,9 @@ internal interface IPlatformAdapter
     /// <summary>Whether requests of this format go to the platform as they are.</summary>
     bool Speaks(WireFormat wire);
 
+    /// <summary>The format that requests of other formats are turned into.</summary>
+    WireFormat Native { get; }
+
     HttpRequestMessage CreateRequest(in UpstreamCall call);
 
     /// <summary>A cheap model that the platform has, for testing an account that lists none.</summary>

@@ -15,7 +15,7 @@ internal sealed class ReachableModels(AccountDirectory accounts, AliasDirectory 
         foreach (var account in accounts.Snapshot.All)
         {
             if (!account.Enabled || (key.AccountGroup is not null && key.AccountGroup != account.Group) || !key.AllowsPlatform(account.Platform)
-                || !Wires(wire).Any(format => adapters.CanServe(account.Platform, format)))
+                || !Wires(wire).Any(format => adapters.CanServe(account.Platform, format, Operation.Generate)))
             {
                 continue;
             }
@@ -31,7 +31,7 @@ internal sealed class ReachableModels(AccountDirectory accounts, AliasDirectory 
 
         foreach (var alias in aliases.Names)
         {
-            if (Wires(wire).Any(format => router.Find(key, alias, format) is { } route && route.Candidates.Any(candidate => candidate.Account.Enabled)))
+            if (Wires(wire).Any(format => router.Find(key, alias, format, Operation.Generate) is { } route && route.Candidates.Any(candidate => candidate.Account.Enabled)))
             {
                 owners[alias] = "gateway";
             }
@@ -45,7 +45,7 @@ internal sealed class ReachableModels(AccountDirectory accounts, AliasDirectory 
     {
         foreach (var format in Wires(wire))
         {
-            if (router.Find(key, model, format)?.Candidates.FirstOrDefault(candidate => candidate.Account.Enabled) is { Account: { } account })
+            if (router.Find(key, model, format, Operation.Generate)?.Candidates.FirstOrDefault(candidate => candidate.Account.Enabled) is { Account: { } account })
             {
                 return aliases.Find(model) is null ? Infrastructure.PlatformNames.Name(account.Platform) : "gateway";
             }

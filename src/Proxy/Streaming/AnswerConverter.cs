@@ -5,9 +5,22 @@ using Gateway.Proxy.Neutral;
 namespace Gateway.Proxy.Streaming;
 
 /// <summary>Turns what a decoder has read into what the client's encoder writes. One per attempt; not thread-safe.</summary>
-internal sealed class AnswerConverter(AnswerDecoder decoder, AnswerEncoder encoder)
+/// <param name="dropped">What the request lost on its way, in the client's words.</param>
+internal sealed class AnswerConverter(AnswerDecoder decoder, AnswerEncoder encoder, IReadOnlyList<string> dropped)
 {
     private readonly List<NeutralEvent> _events = [];
+
+    /// <summary>Names what the request lost on its way (<c>x-gateway-dropped</c>).</summary>
+    public void WriteHeaders(HttpResponse client)
+    {
+        if (dropped.Count > 0)
+        {
+            client.Headers["x-gateway-dropped"] = string.Join(", ", dropped);
+        }
+    }
+
+    /// <summary>The upstream's bytes have ended.</summary>
+    public void Finish() => decoder.Finish();
 
     public string StreamType => encoder.StreamType;
 

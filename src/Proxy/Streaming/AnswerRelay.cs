@@ -44,7 +44,7 @@ internal sealed class AnswerRelay(DynamicConfigs configs, TimeProvider clock)
             return attempt;
         }
 
-        if (body is not null && IsJson(response.Content.Headers.ContentType) && !Redaction.IsNeeded(body.Span, call.Account!.Credentials))
+        if (body is not null && call.Converter is null && IsJson(response.Content.Headers.ContentType) && !Redaction.IsNeeded(body.Span, call.Account!.Credentials))
         {
             call.Failure = attempt.Failure;
             UpstreamHeaders.CopyToClient(response, call.Http.Response);
@@ -113,14 +113,20 @@ internal sealed class AnswerRelay(DynamicConfigs configs, TimeProvider clock)
                             break;
                         case EventVerdict.ForwardContent:
                             hasContent = true;
-                            window.Keep(bytes);
+                            Keep(bytes);
                             break;
                         case EventVerdict.Forward:
-                            window.Keep(bytes);
+                            Keep(bytes);
                             break;
                         default:
                             break;
                     }
+                }
+
+                if (read == 0 && !hasFailed && call.Converter is { } ending)
+                {
+                    ending.Finish();
+                    ending.WriteEvents(window.Output);
                 }
 
                 // As long as nothing has been sent, an answer that fails is another account's to give.
@@ -157,6 +163,18 @@ internal sealed class AnswerRelay(DynamicConfigs configs, TimeProvider clock)
         {
             window.Dispose();
         }
+
+        void Keep(ReadOnlyMemory<byte> bytes)
+        {
+            if (call.Converter is { } converter)
+            {
+                converter.WriteEvents(window.Output);
+            }
+            else
+            {
+                window.Keep(bytes);
+            }
+        }
     }
 
     /// <param name="said">The platform's error event; empty: there is none that a client could read.</param>
@@ -169,7 +187,7 @@ internal sealed class AnswerRelay(DynamicConfigs configs, TimeProvider clock)
             return attempt;
         }
 
-        if (said.IsEmpty || attempt.Failure!.Evidence is not null || Redaction.IsNeeded(said.Span, call.Account!.Credentials))
+        if (said.IsEmpty || call.Converter is not null || attempt.Failure!.Evidence is not null || Redaction.IsNeeded(said.Span, call.Account!.Credentials))
         {
             await WriteStreamErrorAsync(call, attempt.Failure!);
         }
@@ -219,6 +237,11 @@ internal sealed class AnswerRelay(DynamicConfigs configs, TimeProvider clock)
             }
         }
 
+        if (call.Converter is { } converter)
+        {
+            return await WriteConvertedAsync(call, converter, response, end);
+        }
+
         call.FirstToken = clock.GetElapsedTime(call.StartedTimestamp);
         UpstreamHeaders.CopyToClient(response, call.Http.Response);
         call.Http.Response.StatusCode = status;
@@ -229,6 +252,37 @@ internal sealed class AnswerRelay(DynamicConfigs configs, TimeProvider clock)
         return AttemptEnd.Success(status);
     }
 
+    /// <summary>A whole answer for a client of another format, which may have asked for a stream: compatible servers do not always listen.</summary>
+    private async Task<AttemptEnd> WriteConvertedAsync(ProxyCall call, AnswerConverter converter, HttpResponseMessage response, CancellationTokenSource end)
+    {
+        var status = (int)response.StatusCode;
+        if (!call.Reader!.IsComplete)
+        {
+            return AttemptEnd.Retry(status, new Failure(FailureKind.Server, "The upstream's answer has no end."));
+        }
+
+        var output = new ArrayBufferWriter<byte>(4096);
+        if (call.Request.Stream)
+        {
+            converter.WriteEvents(output);
+        }
+        else
+        {
+            converter.WriteMessage(output);
+        }
+
+        Commit(call, response);
+        if (!call.Request.Stream)
+        {
+            call.Http.Response.ContentType = "application/json";
+            call.Http.Response.ContentLength = output.WrittenCount;
+        }
+
+        end.CancelAfter(TimeSpan.FromSeconds(configs.Get(ProxySettings.FlushSeconds)));
+        await call.Http.Response.Body.WriteAsync(output.WrittenMemory, end.Token);
+        return AttemptEnd.Success(status);
+    }
+
     /// <summary>From here on the client has an answer: no other account may be tried.</summary>
     private void Commit(ProxyCall call, HttpResponseMessage response)
     {
@@ -236,7 +290,8 @@ internal sealed class AnswerRelay(DynamicConfigs configs, TimeProvider clock)
         var client = call.Http.Response;
         UpstreamHeaders.CopyToClient(response, client);
         client.StatusCode = (int)response.StatusCode;
-        client.ContentType = response.Content.Headers.ContentType!.ToString();
+        client.ContentType = call.Converter?.StreamType ?? response.Content.Headers.ContentType!.ToString();
+        call.Converter?.WriteHeaders(client);
         client.Headers.CacheControl = "no-cache";
         client.Headers["x-accel-buffering"] = "no"; // nginx would hold events back.
     }

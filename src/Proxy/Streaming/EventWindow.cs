@@ -19,6 +19,9 @@ internal sealed class EventWindow(int initialBytes, int mostEventBytes) : IDispo
     /// <summary>Events to send on, in order.</summary>
     public ReadOnlySpan<byte> Kept => _kept.WrittenSpan;
 
+    /// <summary>For what is sent on in other words than it came.</summary>
+    public IBufferWriter<byte> Output => _kept;
+
     /// <summary>Whether an event has grown past the limit.</summary>
     public bool IsTooLong => _end - _start > mostEventBytes || _kept.WrittenCount > mostEventBytes;
 

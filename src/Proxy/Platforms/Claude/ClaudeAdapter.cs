@@ -16,6 +16,8 @@ internal sealed class ClaudeAdapter : IPlatformAdapter
 
     public bool Speaks(WireFormat wire) => wire == WireFormat.Claude;
 
+    public WireFormat Native => WireFormat.Claude;
+
     public string ProbeModel => "claude-haiku-4-5";
 
     public WireFormat ProbeWire => WireFormat.Claude;

@@ -14,6 +14,8 @@ internal sealed class OpenAiAdapter : IPlatformAdapter
 
     public bool Speaks(WireFormat wire) => wire == WireFormat.OpenAiChat;
 
+    public WireFormat Native => WireFormat.OpenAiChat;
+
     public string ProbeModel => "gpt-4o-mini";
 
     public WireFormat ProbeWire => WireFormat.OpenAiChat;

@@ -1,0 +1,17 @@
+using System.Text.Json;
+using Gateway.Proxy.Neutral;
+
+namespace Gateway.Proxy.Formats.Claude;
+
+internal sealed class ClaudeCodec : Codec
+{
+    public static readonly ClaudeCodec Instance = new();
+
+    public override NeutralRequest? DecodeRequest(JsonElement body, out Failure? failure) => ClaudeRequestDecoder.Decode(body, out failure);
+
+    public override RequestEncoder CreateRequestEncoder(NeutralRequest request, RequestTarget target) => new ClaudeRequestEncoder(request, target);
+
+    public override AnswerDecoder CreateAnswerDecoder() => new ClaudeDecoder();
+
+    public override AnswerEncoder CreateAnswerEncoder(AnswerContext context) => new ClaudeEncoder(context);
+}

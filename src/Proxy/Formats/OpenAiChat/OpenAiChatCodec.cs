@@ -1,0 +1,17 @@
+using System.Text.Json;
+using Gateway.Proxy.Neutral;
+
+namespace Gateway.Proxy.Formats.OpenAiChat;
+
+internal sealed class OpenAiChatCodec : Codec
+{
+    public static readonly OpenAiChatCodec Instance = new();
+
+    public override NeutralRequest? DecodeRequest(JsonElement body, out Failure? failure) => OpenAiChatRequestDecoder.Decode(body, out failure);
+
+    public override RequestEncoder CreateRequestEncoder(NeutralRequest request, RequestTarget target) => new OpenAiChatRequestEncoder(request, target);
+
+    public override AnswerDecoder CreateAnswerDecoder() => new OpenAiChatDecoder();
+
+    public override AnswerEncoder CreateAnswerEncoder(AnswerContext context) => new OpenAiChatEncoder(context);
+}
