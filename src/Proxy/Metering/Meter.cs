@@ -21,6 +21,9 @@ internal sealed partial class Meter(
     private const int MostHandedOver = 10_000;
     private const int MostInBatch = 256;
 
+    // Settled together, requests share what it costs to talk to Redis: 0.095 CPU seconds per 1,000 requests against 0.130 (W1 of the benchmarks, 2 cores).
+    private static readonly TimeSpan Gathering = TimeSpan.FromMilliseconds(20);
+
     // How soon what Redis did not take is tried again.
     private static readonly TimeSpan RetryInterval = TimeSpan.FromSeconds(1);
 
@@ -89,9 +92,11 @@ internal sealed partial class Meter(
         // Not the stopping token: what was handed over is settled before the process ends.
         while (await _handedOver.Reader.WaitToReadAsync(CancellationToken.None))
         {
-            while (batch.Count < MostInBatch && _handedOver.Reader.TryRead(out var work))
+            TakeInto(batch);
+            if (batch.Count < MostInBatch && !batch.Exists(work => work.Done is not null))
             {
-                batch.Add(work);
+                await Task.Delay(Gathering, clock, CancellationToken.None);
+                TakeInto(batch);
             }
 
             try
@@ -117,6 +122,14 @@ internal sealed partial class Meter(
             }
 
             batch.Clear();
+        }
+    }
+
+    private void TakeInto(List<Work> batch)
+    {
+        while (batch.Count < MostInBatch && _handedOver.Reader.TryRead(out var work))
+        {
+            batch.Add(work);
         }
     }
 
