@@ -89,7 +89,7 @@ public sealed class StreamVectorTests
         [
             """{"reasoning_content":"a"}""",
             """{"thinking_blocks":[{"type":"thinking","thinking":"a","signature":"gw1.claude.any.c2ln"}]}""",
-            """{"content":"Hi 😀 é"}""",
+            """{"content":"Hi \uD83D\uDE00 é"}""",
             """{"tool_calls":[{"index":0,"id":"T","type":"function","function":{"name":"f","arguments":""}}]}""",
             """{"tool_calls":[{"index":0,"function":{"arguments":"{\"x\""}}]}""",
             """{"tool_calls":[{"index":0,"function":{"arguments":":1}"}}]}""",
