@@ -73,7 +73,7 @@ internal sealed partial class AccountDirectory(UpstreamAccountFactory factory, I
 
     private static partial class Log
     {
-        [LoggerMessage(LogLevel.Error, "Account {AccountId} cannot be used: its stored form cannot be read ({Reason}). Enter its credentials again.")]
+        [LoggerMessage(LogLevel.Error, "Account {AccountId} cannot be used: its stored form cannot be read ({Reason}). Write its credentials and its proxy_url again.")]
         public static partial void Unreadable(ILogger logger, long accountId, string reason);
     }
 }

@@ -182,6 +182,34 @@ public sealed partial class StartTests(EmbeddedGateway gateway)
         await client.LogInAsync("admin", GatewayServer.AdminPassword);
     }
 
+    [Fact]
+    public async Task F21_A_database_that_fails_after_the_migration_means_not_ready_until_it_works()
+    {
+        var store = TestStorage.Create();
+        await using (var first = await GatewayServer.StartAsync(StorageKind.Servers, store: store))
+        {
+            (await first.StopAsync()).ShouldBe(0);
+        }
+
+        await ExecuteAsync(store, "RENAME TABLE accounts TO accounts_away");
+        await using var server = GatewayServer.Launch(StorageKind.Servers, null, null, store);
+        await Eventually.HoldsAsync(() => server.HasExited || server.Output.Contains("database does not answer", StringComparison.Ordinal), within: TimeSpan.FromSeconds(60));
+        server.HasExited.ShouldBeFalse(server.Output);
+
+        await ExecuteAsync(store, "RENAME TABLE accounts_away TO accounts");
+
+        await server.WaitUntilReadyAsync();
+        using var client = await server.CreateAdminClientAsync();
+    }
+
+    private static async Task ExecuteAsync(TestStorage store, string sql)
+    {
+        await using var connection = new MySqlConnection(store.MySql);
+        await connection.OpenAsync(Cancel);
+        await using var command = new MySqlCommand(sql, connection);
+        await command.ExecuteNonQueryAsync(Cancel);
+    }
+
     private static async Task<HttpStatusCode?> StatusOfAsync(HttpClient client, string path)
     {
         try
