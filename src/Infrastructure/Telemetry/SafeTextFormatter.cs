@@ -29,8 +29,7 @@ internal sealed class SafeTextFormatter : ITextFormatter
             var text = message.ToString();
             output.Write(Escape(text));
 
-            // The server's scope has it: our own id, once UseRequestIds has run.
-            if (Text(logEvent, "RequestId") is { } id && !text.Contains(id, StringComparison.Ordinal))
+            if (Text(logEvent, RequestIdEnricher.Property) is { } id && !text.Contains(id, StringComparison.Ordinal))
             {
                 output.Write($" [{Escape(id)}]");
             }
