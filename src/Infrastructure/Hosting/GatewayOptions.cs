@@ -21,7 +21,7 @@ internal sealed class GatewayOptions
 
     public int MaxBodyMb { get; set; } = 32;
 
-    /// <summary>Checked already; nothing uses it before there is a console.</summary>
+    /// <summary>Checked already, used from a later version on.</summary>
     public string? PublicUrl { get; set; }
 
     /// <summary>A client that comes when so many are connected is turned away at once. Each open stream is one.</summary>
@@ -29,6 +29,9 @@ internal sealed class GatewayOptions
 
     /// <summary>CIDR ranges of reverse proxies whose <c>X-Forwarded-*</c> headers count.</summary>
     public string[] TrustedProxies { get; set; } = [];
+
+    /// <summary>Used from a later version on.</summary>
+    public string? MetricsToken { get; set; }
 
     /// <exception cref="StartupException">A setting has a value that cannot work; the message names it and what is accepted.</exception>
     public static GatewayOptions Read(IConfiguration configuration)

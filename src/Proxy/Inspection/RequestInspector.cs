@@ -1,7 +1,8 @@
+using Gateway.Infrastructure.Validation;
+using Gateway.Proxy.Neutral;
 using System.Text;
 using System.Text.Json;
 using System.Text.Unicode;
-using Gateway.Proxy.Neutral;
 
 namespace Gateway.Proxy.Inspection;
 
@@ -14,7 +15,6 @@ internal static class RequestInspector
     // The reader's own bound on depth; the platforms' real requests stay below 20.
     private const int MostDepth = 64;
     private const int MostMembers = 10_000;
-    private const int MostModelLength = 200;
 
     /// <returns>Null and the findings, or what is wrong.</returns>
     public static Failure? Inspect(ReadOnlySpan<byte> body, RequestShape shape, out InspectedRequest request)
@@ -163,8 +163,8 @@ internal static class RequestInspector
             case "model":
                 request.Model = HasLoneSurrogate(ref reader) ? "" : reader.GetString()!;
                 request.ModelRange = new BodyRange((int)reader.TokenStartIndex, (int)(reader.BytesConsumed - reader.TokenStartIndex));
-                return request.Model.Length is 0 or > MostModelLength || request.Model.Any(char.IsControl)
-                    ? Failure.Invalid("model", $"'model' must be a name of 1 to {MostModelLength} characters without control characters.")
+                return request.Model.Length is 0 or > TextRules.ModelMaxLength || request.Model.Any(char.IsControl)
+                    ? Failure.Invalid("model", $"'model' must be a name of 1 to {TextRules.ModelMaxLength} characters without control characters.")
                     : null;
             case "stream":
                 request.Stream = reader.TokenType == JsonTokenType.True;

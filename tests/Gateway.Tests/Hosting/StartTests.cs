@@ -7,11 +7,12 @@ using System.Text.RegularExpressions;
 using Gateway.Tests.Support;
 using Microsoft.Data.Sqlite;
 using MySqlConnector;
+using Simulator;
 
 namespace Gateway.Tests.Hosting;
 
 /// <summary>The program starts, goes on with what it had, and ends when it is told to.</summary>
-public sealed partial class StartTests(EmbeddedGateway gateway)
+public sealed partial class StartTests(EmbeddedGateway gateway, SharedSimulator simulator)
 {
     private const string NewPassword = "another long password";
 
@@ -79,6 +80,25 @@ public sealed partial class StartTests(EmbeddedGateway gateway)
         (await server.StopAsync()).ShouldBe(0);
 
         Stopwatch.GetElapsedTime(asked).ShouldBeLessThan(TimeSpan.FromSeconds(5));
+    }
+
+    [Fact]
+    public async Task Ctrl_C_ends_the_program_within_five_seconds_although_a_stream_is_open()
+    {
+        await using var server = await GatewayServer.StartAsync();
+        using var admin = await server.CreateAdminClientAsync();
+        var tenant = await Tenant.OpenAiAsync(admin, simulator.Server);
+        tenant.Upstream.Enqueue(ScriptedAnswer.Text("one two three").InChunks(3).StallAfterEvent(2));
+        using var client = tenant.CreateClient(server);
+        using var response = await client.PostStreamAsync("/v1/chat/completions", Bodies.Chat("hi", stream: true), Cancel);
+        using var reader = new StreamReader(await response.Content.ReadAsStreamAsync(Cancel));
+        (await reader.ReadLineAsync(Cancel)).ShouldStartWith("data: ");
+        var asked = Stopwatch.GetTimestamp();
+
+        (await server.StopAsync()).ShouldBe(0);
+
+        Stopwatch.GetElapsedTime(asked).ShouldBeLessThan(TimeSpan.FromSeconds(5));
+        (await reader.ReadToEndAsync(Cancel)).ShouldContain("The gateway is stopping");
     }
 
     [Fact]
