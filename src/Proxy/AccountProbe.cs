@@ -1,3 +1,4 @@
+using System.Text.Json;
 using Gateway.Proxy.Formats;
 using Gateway.Proxy.Neutral;
 using Gateway.Proxy.Platforms;
@@ -38,11 +39,11 @@ internal sealed class AccountProbe(AdapterRegistry adapters, TimeProvider clock)
             var status = (int)response.StatusCode;
             var answer = await ReadAsync(response, either.Token);
             var failure = response.IsSuccessStatusCode
-                ? null
+                ? IsJsonObject(answer.Span) ? null : new Failure(FailureKind.Server, "The answer is no JSON object: base_url may lead elsewhere.")
                 : adapter.ReadFailure(new UpstreamRefusal(status, response.Headers, answer, clock.GetUtcNow()));
             return Result(status, failure);
         }
-        catch (HttpRequestException exception)
+        catch (Exception exception) when (exception is HttpRequestException or IOException)
         {
             return Result(0, new Failure(FailureKind.Unreachable, $"The platform could not be reached: {exception.Message}"));
         }
@@ -56,6 +57,19 @@ internal sealed class AccountProbe(AdapterRegistry adapters, TimeProvider clock)
             (long)clock.GetElapsedTime(started).TotalMilliseconds,
             upstreamModel,
             failure is null ? null : failure with { Message = Redaction.Apply(failure.Message, account.Credentials) });
+    }
+
+    private static bool IsJsonObject(ReadOnlySpan<byte> answer)
+    {
+        try
+        {
+            var reader = new Utf8JsonReader(answer);
+            return reader.Read() && reader.TokenType == JsonTokenType.StartObject && reader.TrySkip();
+        }
+        catch (JsonException)
+        {
+            return false;
+        }
     }
 
     private static async Task<ReadOnlyMemory<byte>> ReadAsync(HttpResponseMessage response, CancellationToken cancellationToken)

@@ -41,9 +41,11 @@ internal sealed partial class Forwarder(
         }
         catch (BadHttpRequestException exception)
         {
-            call.Failure = new Failure(FailureKind.InvalidRequest, $"The request could not be read: {exception.Message}");
+            call.Failure = exception.StatusCode == StatusCodes.Status408RequestTimeout
+                ? new Failure(FailureKind.ClientTimeout, "The request's body came too slowly.")
+                : new Failure(FailureKind.InvalidRequest, "The request's body could not be read: it is malformed or incomplete.");
         }
-        catch (Exception exception) when (http.RequestAborted.IsCancellationRequested || exception is ConnectionAbortedException)
+        catch (Exception exception) when (IsClientGone(call, exception))
         {
             call.Failure = new Failure(FailureKind.ClientGone, "The client left.");
         }
@@ -57,18 +59,24 @@ internal sealed partial class Forwarder(
             body?.Dispose();
         }
 
-        if (call.Failure is { Kind: not FailureKind.ClientGone } failure && !http.Response.HasStarted)
+        try
         {
-            await ErrorWriter.WriteAsync(http, format, failure);
+            if (call.Failure is { Kind: not FailureKind.ClientGone } failure && !http.Response.HasStarted)
+            {
+                await ErrorWriter.WriteAsync(http, format, failure);
+            }
         }
-
-        await meter.SettleAsync(call);
+        finally
+        {
+            await meter.SettleAsync(call);
+        }
     }
 
     private async Task<Failure?> TryAsync(ProxyCall call, PooledBody body, CancellationTokenSource end)
     {
         var failure = RequestInspector.Inspect(body.Span, call.Format.Shape(call.Operation), out var inspected);
         call.Request = inspected;
+        failure ??= UpstreamHeaders.Check(call.Http.Request.Headers);
         if (failure is not null)
         {
             return failure;
@@ -77,11 +85,10 @@ internal sealed partial class Forwarder(
         call.Route = router.Find(call.Key, inspected.Model, call.Format.Wire);
         if (call.Route is null)
         {
-            return new Failure(
-                FailureKind.ModelNotFound, $"The model '{inspected.Model}' does not exist or this API key may not use it. GET /v1/models lists what it can use.", "model");
+            return Failure.UnknownModel(inspected.Model);
         }
 
-        var tried = new HashSet<long>();
+        var tried = new TriedAccounts();
         Failure? last = null;
         while (true)
         {
@@ -94,8 +101,8 @@ internal sealed partial class Forwarder(
 
             using (lease)
             {
-                tried.Add(lease.Account.Id);
                 var attempt = await AttemptAsync(call, body, lease, end);
+                tried.Add(lease, attempt.Failure);
                 if (attempt.IsOver || tried.Count >= configs.Get(ProxySettings.MostAttempts)
                     || clock.GetElapsedTime(call.StartedTimestamp).TotalSeconds > configs.Get(ProxySettings.RetrySeconds))
                 {
@@ -103,7 +110,7 @@ internal sealed partial class Forwarder(
                 }
 
                 last = attempt.Failure;
-                Log.NextAccount(logger, call.RequestId, lease.Account.Id, last!.Kind.Name());
+                Log.NextAccount(logger, call.RequestId, lease.Account.Id, last!.Kind.Name(), last.Evidence ?? last.Message);
             }
         }
     }
@@ -115,6 +122,12 @@ internal sealed partial class Forwarder(
         call.Account = account;
         call.UpstreamModel = lease.UpstreamModel;
         call.Reader = call.Format.CreateReader(call.Request);
+        if (!meter.MayServe(call))
+        {
+            return AttemptEnd.Retry(0, new Failure(
+                FailureKind.ModelNotFound, $"The model '{call.Route!.Model}' has no price here, and the operator does not serve models without one.", "model"));
+        }
+
         try
         {
             meter.Open(call);
@@ -124,12 +137,24 @@ internal sealed partial class Forwarder(
             return AttemptEnd.Over(0, new Failure(FailureKind.Unavailable, "The gateway cannot write down usage at the moment.", RetryAfter: TimeSpan.FromSeconds(10)));
         }
 
-
-        var attempt = await SendAsync(call, body, lease, end);
-        call.Attempts.Add(new AttemptTrace(
-            account.Id, lease.UpstreamModel, attempt.Status, attempt.Failure?.Kind, (long)clock.GetElapsedTime(started).TotalMilliseconds));
-        return attempt;
+        var attempt = AttemptEnd.Over(0, new Failure(FailureKind.Server, "Something went wrong inside the gateway."));
+        try
+        {
+            return attempt = await SendAsync(call, body, lease, end);
+        }
+        catch (Exception exception) when (IsClientGone(call, exception))
+        {
+            return attempt = AttemptEnd.Over(0, new Failure(FailureKind.ClientGone, "The client left."));
+        }
+        finally
+        {
+            call.Attempts.Add(new AttemptTrace(
+                account.Id, lease.UpstreamModel, attempt.Status, attempt.Failure, (long)clock.GetElapsedTime(started).TotalMilliseconds));
+        }
     }
+
+    private static bool IsClientGone(ProxyCall call, Exception exception) =>
+        call.Http.RequestAborted.IsCancellationRequested || exception is ConnectionAbortedException;
 
     private async Task<AttemptEnd> SendAsync(ProxyCall call, PooledBody body, AccountLease lease, CancellationTokenSource end)
     {
@@ -150,16 +175,21 @@ internal sealed partial class Forwarder(
         catch (HttpRequestException exception)
         {
             Log.Unreachable(logger, call.RequestId, lease.Account.Id, exception.Message);
-            return AttemptEnd.Retry(0, new Failure(FailureKind.Unreachable, "The upstream could not be reached."));
+            return AttemptEnd.Retry(0, content.HasBegun
+                ? new Failure(FailureKind.Truncated, "The upstream closed the connection before it answered.")
+                : new Failure(FailureKind.Unreachable, "The upstream could not be reached."));
         }
         catch (OperationCanceledException)
         {
             return AttemptEnd.Over(0, CancelledBy(call));
         }
+        finally
+        {
+            call.ReachedUpstream |= content.HasBegun;
+        }
 
         using (response)
         {
-            call.ReachedUpstream = true;
             call.UpstreamRequestId = UpstreamRequestId(response);
             try
             {
@@ -169,7 +199,7 @@ internal sealed partial class Forwarder(
             }
             catch (OperationCanceledException)
             {
-                return await AnswerRelay.EndStreamAsync(call, (int)response.StatusCode, CancelledBy(call));
+                return await relay.EndStreamAsync(call, (int)response.StatusCode, CancelledBy(call));
             }
         }
     }
@@ -197,11 +227,11 @@ internal sealed partial class Forwarder(
         [LoggerMessage(LogLevel.Error, "Request {RequestId} failed inside the gateway")]
         public static partial void Unexpected(ILogger logger, Exception exception, Guid requestId);
 
-        [LoggerMessage(LogLevel.Warning, "Request {RequestId}: account {AccountId} could not be reached: {Reason}")]
+        [LoggerMessage(LogLevel.Warning, "Request {RequestId}: account {AccountId} gave no answer: {Reason}")]
         public static partial void Unreachable(ILogger logger, Guid requestId, long accountId, string reason);
 
-        [LoggerMessage(LogLevel.Information, "Request {RequestId}: account {AccountId} failed ({Kind}), trying another")]
-        public static partial void NextAccount(ILogger logger, Guid requestId, long accountId, string kind);
+        [LoggerMessage(LogLevel.Information, "Request {RequestId}: account {AccountId} failed ({Kind}), trying another: {Said}")]
+        public static partial void NextAccount(ILogger logger, Guid requestId, long accountId, string kind, string said);
     }
 }
 

@@ -11,8 +11,8 @@ namespace Gateway.Proxy;
 
 /// <summary>One attempt at an account, for the request's trace.</summary>
 /// <param name="Status">The upstream's status; 0: there was no answer.</param>
-/// <param name="Kind">Failure kind; null: success.</param>
-internal readonly record struct AttemptTrace(long AccountId, string UpstreamModel, int Status, FailureKind? Kind, long DurationMs);
+/// <param name="Failure">Null: success.</param>
+internal readonly record struct AttemptTrace(long AccountId, string UpstreamModel, int Status, Failure? Failure, long DurationMs);
 
 /// <summary>Everything about one proxied request while it runs. Owned by one request; not thread-safe.</summary>
 internal sealed class ProxyCall(HttpContext http, ClientFormat format, Operation operation, string endpoint, TimeProvider clock)
@@ -49,7 +49,7 @@ internal sealed class ProxyCall(HttpContext http, ClientFormat format, Operation
 
     public string? UpstreamRequestId { get; set; }
 
-    /// <summary>Whether an upstream has answered, with whatever status: then there is something to record.</summary>
+    /// <summary>Whether an upstream got the request: then there is something to record.</summary>
     public bool ReachedUpstream { get; set; }
 
     /// <summary>How the request failed; null: it did not.</summary>

@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Globalization;
 using Gateway.Infrastructure.Hosting;
 using Gateway.Proxy.Formats;
 using Gateway.Proxy.Formats.Claude;
@@ -19,9 +20,19 @@ internal sealed class ErrorWriter(OpenAiChatFormat openAi, ClaudeFormat claude) 
         var response = http.Response;
         response.StatusCode = status ?? format.StatusOf(failure.Kind);
         response.ContentType = "application/json";
-        if (failure.RetryAfter is { } wait)
+        if ((failure.RetryAfter ?? failure.Kind.RetryAfter()) is { } wait)
         {
             response.Headers.RetryAfter = ErrorReply.Seconds(wait);
+            if (wait < TimeSpan.FromSeconds(1))
+            {
+                response.Headers["retry-after-ms"] = Math.Ceiling(wait.TotalMilliseconds).ToString(CultureInfo.InvariantCulture);
+            }
+        }
+
+        // The official libraries try a 429 again within seconds unless they are told not to.
+        if ((failure.Kind == FailureKind.QuotaAccount ? "false" : failure.ShouldRetry) is { } shouldRetry)
+        {
+            response.Headers["x-should-retry"] = shouldRetry;
         }
 
         var body = new ArrayBufferWriter<byte>(512);

@@ -1,3 +1,4 @@
+using System.Text.Json;
 using Gateway.Proxy.Neutral;
 
 namespace Gateway.Proxy.Formats;
@@ -14,8 +15,11 @@ internal enum EventVerdict
     /// <summary>The gateway asked for it, the client did not: keep it back.</summary>
     Drop,
 
-    /// <summary>The upstream says that it failed.</summary>
+    /// <summary>The upstream says that it failed, in words that the client can read.</summary>
     Failed,
+
+    /// <summary>Nothing that anybody could read.</summary>
+    Unreadable,
 }
 
 /// <summary>Reads usage and the end of one answer while its bytes pass unchanged. Not thread-safe; one per attempt.</summary>
@@ -36,8 +40,44 @@ internal abstract class AnswerReader
     /// <summary>Looks at one whole event.</summary>
     /// <param name="name">The <c>event:</c> field; empty when there is none.</param>
     /// <param name="data">The <c>data:</c> field; empty for comments.</param>
-    public abstract EventVerdict ReadEvent(ReadOnlySpan<byte> name, ReadOnlySpan<byte> data);
+    public EventVerdict ReadEvent(ReadOnlySpan<byte> name, ReadOnlySpan<byte> data)
+    {
+        if (data.IsEmpty)
+        {
+            return EventVerdict.Forward;
+        }
+
+        try
+        {
+            return ReadData(name, data);
+        }
+        catch (Exception exception) when (IsOddJson(exception))
+        {
+            Failure = new Failure(FailureKind.Server, "The upstream sent an event that could not be read.");
+            return EventVerdict.Unreadable;
+        }
+    }
 
     /// <summary>Looks at a whole body of a reply that was not streamed.</summary>
-    public abstract void ReadBody(ReadOnlySpan<byte> body);
+    public void ReadBody(ReadOnlySpan<byte> body)
+    {
+        try
+        {
+            ReadMessage(body.StartsWith("\ufeff"u8) ? body[3..] : body);
+            IsComplete = Failure is null;
+        }
+        catch (Exception exception) when (IsOddJson(exception))
+        {
+            Failure = new Failure(FailureKind.Server, "The upstream's answer could not be read.");
+        }
+    }
+
+    /// <summary>Whether a reader stumbled over the JSON: malformed, a lone surrogate, or another type than the member has.</summary>
+    public static bool IsOddJson(Exception exception) => exception is JsonException or InvalidOperationException or FormatException;
+
+    /// <summary>Reads an event that has data; may throw what <see cref="IsOddJson"/> knows.</summary>
+    protected abstract EventVerdict ReadData(ReadOnlySpan<byte> name, ReadOnlySpan<byte> data);
+
+    /// <summary>Reads a whole answer; may throw what <see cref="IsOddJson"/> knows.</summary>
+    protected abstract void ReadMessage(ReadOnlySpan<byte> body);
 }

@@ -24,6 +24,9 @@ internal sealed class EditedBodyContent : HttpContent
         Headers.TryAddWithoutValidation("Content-Type", "application/json");
     }
 
+    /// <summary>Whether a connection was there and the body began to travel: from then on the upstream may act on it.</summary>
+    public bool HasBegun { get; private set; }
+
     protected override Task SerializeToStreamAsync(Stream stream, TransportContext? context) => SerializeToStreamAsync(stream, context, CancellationToken.None);
 
     protected override async Task SerializeToStreamAsync(Stream stream, TransportContext? context, CancellationToken cancellationToken)
@@ -33,6 +36,7 @@ internal sealed class EditedBodyContent : HttpContent
             throw new OperationCanceledException("The request is over.");
         }
 
+        HasBegun = true;
         try
         {
             var position = 0;

@@ -16,6 +16,8 @@ internal static class RequestInspector
     private const int MostDepth = 64;
     private const int MostMembers = 10_000;
 
+    public static bool IsModelName(string name) => name.Length is > 0 and <= TextRules.ModelMaxLength && !name.Any(char.IsControl);
+
     /// <returns>Null and the findings, or what is wrong.</returns>
     public static Failure? Inspect(ReadOnlySpan<byte> body, RequestShape shape, out InspectedRequest request)
     {
@@ -43,7 +45,7 @@ internal static class RequestInspector
 
     private static Failure? Read(ReadOnlySpan<byte> body, RequestShape shape, InspectedRequest request)
     {
-        var reader = new Utf8JsonReader(body, new JsonReaderOptions { MaxDepth = MostDepth });
+        var reader = new Utf8JsonReader(body, new JsonReaderOptions { MaxDepth = MostDepth + 1 });
         if (!reader.Read() || reader.TokenType != JsonTokenType.StartObject)
         {
             return new Failure(FailureKind.InvalidRequest, "The body must be a JSON object.");
@@ -56,6 +58,11 @@ internal static class RequestInspector
         ulong seen = 0;
         while (reader.Read() && reader.CurrentDepth > 0)
         {
+            if (reader.CurrentDepth >= MostDepth && reader.TokenType is JsonTokenType.StartObject or JsonTokenType.StartArray)
+            {
+                return new Failure(FailureKind.InvalidRequest, $"The body is nested deeper than {MostDepth} levels.");
+            }
+
             FieldRule? rule = null;
             if (reader.TokenType == JsonTokenType.PropertyName)
             {
@@ -149,10 +156,23 @@ internal static class RequestInspector
         {
             fits = rule.Kinds.HasFlag(JsonKinds.Number)
                 ? reader.TryGetDouble(out var number) && double.IsFinite(number) && number >= rule.Least && number <= rule.Most
-                : reader.TryGetInt64(out var integer) && integer >= rule.Least && integer <= rule.Most;
+                : TryGetInteger(ref reader, out var integer) && integer >= rule.Least && integer <= rule.Most;
         }
 
         return fits ? null : Failure.Invalid(rule.Name, $"'{rule.Name}' must be {rule.Accepts}.");
+    }
+
+    /// <summary>1e2 is an integer to JSON, and to most platforms.</summary>
+    private static bool TryGetInteger(ref Utf8JsonReader reader, out long integer)
+    {
+        if (reader.TryGetInt64(out integer))
+        {
+            return true;
+        }
+
+        var isWhole = reader.TryGetDouble(out var number) && Math.Abs(number) < 1e15 && double.IsInteger(number);
+        integer = isWhole ? (long)number : 0;
+        return isWhole;
     }
 
     /// <summary>Keeps what the proxy needs of a member.</summary>
@@ -163,7 +183,7 @@ internal static class RequestInspector
             case "model":
                 request.Model = HasLoneSurrogate(ref reader) ? "" : reader.GetString()!;
                 request.ModelRange = new BodyRange((int)reader.TokenStartIndex, (int)(reader.BytesConsumed - reader.TokenStartIndex));
-                return request.Model.Length is 0 or > TextRules.ModelMaxLength || request.Model.Any(char.IsControl)
+                return !IsModelName(request.Model)
                     ? Failure.Invalid("model", $"'model' must be a name of 1 to {TextRules.ModelMaxLength} characters without control characters.")
                     : null;
             case "stream":
@@ -171,7 +191,7 @@ internal static class RequestInspector
                 return null;
             case "max_tokens" or "max_completion_tokens" when reader.TokenType == JsonTokenType.Number:
                 // Both given: the newer name counts, as the platform has it.
-                request.MaxOutputTokens = rule.Name == "max_tokens" && request.MaxOutputTokens is { } known ? known : reader.GetInt64();
+                request.MaxOutputTokens = rule.Name == "max_tokens" && request.MaxOutputTokens is { } known ? known : TryGetInteger(ref reader, out var most) ? most : null;
                 return null;
             case "stream_options" when reader.TokenType == JsonTokenType.StartObject:
                 return NoteStreamOptions(reader, request);

@@ -128,6 +128,9 @@ internal sealed partial class Meter(UsageSpool spool, UsageQueue queue, PriceDir
         }
     }
 
+    /// <summary>Whether the operator lets the attempt's model be served: those without a price may be refused.</summary>
+    public bool MayServe(ProxyCall call) => !Quote(call).Refused;
+
     private PriceQuote Quote(ProxyCall call) => prices.Book.Find(
         call.Account!.Platform, call.UpstreamModel!, call.Account.Credentials.Find("region"), call.CreatedAtUtc);
 
@@ -173,7 +176,8 @@ internal sealed partial class Meter(UsageSpool spool, UsageQueue queue, PriceDir
                 writer.WriteNumber("account_id", attempt.AccountId);
                 writer.WriteString("upstream_model", attempt.UpstreamModel);
                 writer.WriteNumber("status", attempt.Status);
-                writer.WriteString("error_kind", attempt.Kind?.Name());
+                writer.WriteString("error_kind", attempt.Failure?.Kind.Name());
+                writer.WriteString("error_message", Cut(attempt.Failure?.Evidence ?? attempt.Failure?.Message, 300));
                 writer.WriteNumber("duration_ms", attempt.DurationMs);
                 writer.WriteEndObject();
             }

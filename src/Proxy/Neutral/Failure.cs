@@ -4,9 +4,16 @@ namespace Gateway.Proxy.Neutral;
 /// <param name="Message">For the client: no account names, no secrets.</param>
 /// <param name="Field">The request's member at fault; null when none is.</param>
 /// <param name="RetryAfter">When to come back; null when that is not known.</param>
-internal sealed record Failure(FailureKind Kind, string Message, string? Field = null, TimeSpan? RetryAfter = null)
+/// <param name="Evidence">For the operator: what the platform said, without secrets; null when that is the message.</param>
+internal sealed record Failure(FailureKind Kind, string Message, string? Field = null, TimeSpan? RetryAfter = null, string? Evidence = null)
 {
+    /// <summary>What the platform says of trying again (<c>x-should-retry</c>); null: nothing.</summary>
+    public string? ShouldRetry { get; init; }
+
     public static Failure Invalid(string field, string message) => new(FailureKind.InvalidRequest, message, field);
+
+    public static Failure UnknownModel(string model) => new(
+        FailureKind.ModelNotFound, $"The model '{model}' does not exist or this API key may not use it. GET /v1/models lists what it can use.", "model");
 
     public static Failure Of(GatewayError error) => new(
         error.Status switch

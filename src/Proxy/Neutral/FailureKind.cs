@@ -18,6 +18,9 @@ internal enum FailureKind
     /// <summary>A platform's filter refused the content.</summary>
     ContentFilter,
 
+    /// <summary>The client sent its request too slowly.</summary>
+    ClientTimeout,
+
     /// <summary>The client's API key is missing, unknown or ended.</summary>
     AuthClient,
 
@@ -77,6 +80,7 @@ internal static class FailureKinds
         FailureKind.TooLarge => "too_large",
         FailureKind.UnsupportedMedia => "unsupported_media",
         FailureKind.ContentFilter => "content_filter",
+        FailureKind.ClientTimeout => "client_timeout",
         FailureKind.AuthClient => "auth_client",
         FailureKind.ForbiddenClient => "forbidden_client",
         FailureKind.LimitClient => "limit_client",
@@ -95,8 +99,19 @@ internal static class FailureKinds
         _ => "client_gone",
     };
 
+    /// <summary>When a client may come back if nobody said a time; null: coming back helps nothing, or at once as well as later.</summary>
+    public static TimeSpan? RetryAfter(this FailureKind kind) => kind switch
+    {
+        FailureKind.RateLimit or FailureKind.LimitClient => TimeSpan.FromSeconds(60),
+        FailureKind.QuotaAccount => TimeSpan.FromHours(1),
+        FailureKind.Overloaded => TimeSpan.FromSeconds(15),
+        FailureKind.AuthAccount or FailureKind.NoAccount => TimeSpan.FromSeconds(30),
+        FailureKind.Unavailable => TimeSpan.FromSeconds(10),
+        _ => null,
+    };
+
     /// <summary>Whether the fault lies with the request, so that another account would answer alike.</summary>
     public static bool IsClientFault(this FailureKind kind) => kind
-        is FailureKind.InvalidRequest or FailureKind.ContextLength or FailureKind.TooLarge or FailureKind.UnsupportedMedia or FailureKind.ContentFilter
+        is FailureKind.InvalidRequest or FailureKind.ContextLength or FailureKind.TooLarge or FailureKind.UnsupportedMedia or FailureKind.ContentFilter or FailureKind.ClientTimeout
         or FailureKind.AuthClient or FailureKind.ForbiddenClient or FailureKind.LimitClient or FailureKind.NotFound;
 }

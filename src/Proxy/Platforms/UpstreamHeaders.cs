@@ -1,6 +1,9 @@
 using System.Globalization;
 using System.Net.Http.Headers;
 using System.Reflection;
+using System.Text;
+using Gateway.Proxy.Neutral;
+using Microsoft.Extensions.Primitives;
 
 namespace Gateway.Proxy.Platforms;
 
@@ -14,17 +17,52 @@ internal static class UpstreamHeaders
 
     private static readonly string[] ToClient = ["retry-after", "retry-after-ms", "x-should-retry", "request-id"];
 
-    public static void CopyFromClient(HttpRequestMessage request, IHeaderDictionary client)
+    /// <summary>Refuses what no request can carry: otherwise it would look as if the upstream could not be reached.</summary>
+    public static Failure? Check(IHeaderDictionary client)
     {
         foreach (var name in FromClient)
+        {
+            if (client.TryGetValue(name, out var values) && !IsAscii(values))
+            {
+                return Failure.Invalid(name, $"The header {name} may hold ASCII characters only.");
+            }
+        }
+
+        return null;
+    }
+
+    /// <param name="own">Headers of the platform's own, beside those that any may get.</param>
+    public static void CopyFromClient(HttpRequestMessage request, IHeaderDictionary client, params ReadOnlySpan<string> own)
+    {
+        Copy("idempotency-key");
+        Copy("accept");
+        foreach (var name in own)
+        {
+            Copy(name);
+        }
+
+        request.Headers.TryAddWithoutValidation("user-agent", UserAgent);
+
+        void Copy(string name)
         {
             if (client.TryGetValue(name, out var values))
             {
                 request.Headers.TryAddWithoutValidation(name, (IEnumerable<string>)values);
             }
         }
+    }
 
-        request.Headers.TryAddWithoutValidation("user-agent", UserAgent);
+    private static bool IsAscii(StringValues values)
+    {
+        foreach (var value in values)
+        {
+            if (!Ascii.IsValid(value))
+            {
+                return false;
+            }
+        }
+
+        return true;
     }
 
     public static void CopyToClient(HttpResponseMessage response, HttpResponse client)
@@ -37,6 +75,10 @@ internal static class UpstreamHeaders
             }
         }
     }
+
+    /// <summary><c>true</c> or <c>false</c>; null: the platform does not say.</summary>
+    public static string? ShouldRetry(HttpResponseHeaders headers) =>
+        headers.NonValidated.TryGetValues("x-should-retry", out var values) && values.ToString() is "true" or "false" ? values.ToString() : null;
 
     /// <summary>How long the platform asks to wait: <c>retry-after-ms</c>, else <c>retry-after</c> in seconds or as a date.</summary>
     public static TimeSpan? RetryAfter(HttpResponseHeaders headers, DateTimeOffset now)

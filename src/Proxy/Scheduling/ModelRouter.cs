@@ -19,11 +19,15 @@ internal sealed class ModelRouter(AccountDirectory accounts, AliasDirectory alia
         {
             AddListed(snapshot, key, requested, wire, null, 0, candidates);
             AddAlias(snapshot, key, requested, wire, candidates);
-            if (candidates.Count > 0)
+            if (AnyEnabled(candidates))
             {
                 return new ModelRoute(requested, candidates);
             }
         }
+
+        // Accounts that are switched off are kept to the end: then the model exists and cannot be had now, which is another answer than 404.
+        var disabled = candidates.Count > 0 ? new ModelRoute(requested, candidates) : null;
+        candidates = disabled is null ? candidates : [];
 
         // 2: the part before the first slash is a platform.
         Platform? only = null;
@@ -37,7 +41,7 @@ internal sealed class ModelRouter(AccountDirectory accounts, AliasDirectory alia
 
         if (model.Length == 0 || !key.AllowsModel(model))
         {
-            return null;
+            return disabled;
         }
 
         if (only is not null)
@@ -46,8 +50,10 @@ internal sealed class ModelRouter(AccountDirectory accounts, AliasDirectory alia
         }
 
         AddOpen(snapshot, key, model, wire, only, candidates);
-        return candidates.Count > 0 ? new ModelRoute(model, candidates) : null;
+        return AnyEnabled(candidates) || (disabled is null && candidates.Count > 0) ? new ModelRoute(model, candidates) : disabled;
     }
+
+    private static bool AnyEnabled(List<Candidate> candidates, int from = 0) => candidates.FindIndex(from, candidate => candidate.Account.Enabled) >= 0;
 
     private void AddListed(
         AccountSnapshot snapshot, ApiKeyIdentity key, string model, WireFormat wire, Platform? only, int order, List<Candidate> candidates)
@@ -68,7 +74,7 @@ internal sealed class ModelRouter(AccountDirectory accounts, AliasDirectory alia
 
     private void AddAlias(AccountSnapshot snapshot, ApiKeyIdentity key, string alias, WireFormat wire, List<Candidate> candidates)
     {
-        if (candidates.Count > 0 || aliases.Find(alias) is not { } models)
+        if (AnyEnabled(candidates) || aliases.Find(alias) is not { } models)
         {
             return;
         }
@@ -78,7 +84,7 @@ internal sealed class ModelRouter(AccountDirectory accounts, AliasDirectory alia
             // One level deep: an alias in an alias' list is only a name, so no chain can loop.
             var before = candidates.Count;
             AddListed(snapshot, key, models[i], wire, null, i, candidates);
-            if (candidates.Count == before)
+            if (!AnyEnabled(candidates, before))
             {
                 AddOpen(snapshot, key, models[i], wire, null, candidates, i);
             }

@@ -12,9 +12,27 @@ internal sealed class Scheduler : IScheduler
 
     public ValueTask<Selection> SelectAsync(SchedulingRequest request, CancellationToken cancellationToken)
     {
+        // Another request may take the last slot between the look and the step: then there is one account less to choose from.
+        Candidate? best;
+        bool someBusy;
+        do
+        {
+            best = FindBest(request, out someBusy);
+        }
+        while (best is { } found && !found.Account.Load.TryEnter(found.Account.MaxConcurrency));
+
+        return ValueTask.FromResult(best is { } chosen
+            ? new Selection(new AccountLease(chosen), null)
+            : new Selection(null, someBusy
+                ? new Failure(FailureKind.NoAccount, "All accounts that serve this model are busy. Try again in a moment.", RetryAfter: BusyRetryAfter)
+                : new Failure(FailureKind.NoAccount, "No account that serves this model can be used at the moment.", RetryAfter: NoneRetryAfter)));
+    }
+
+    private Candidate? FindBest(SchedulingRequest request, out bool someBusy)
+    {
         var candidates = request.Route.Candidates;
         Candidate? best = null;
-        var someBusy = false;
+        someBusy = false;
 
         // Starting elsewhere each time lets equals take turns.
         var start = (int)(Interlocked.Increment(ref _turn) % (uint)candidates.Count);
@@ -22,7 +40,7 @@ internal sealed class Scheduler : IScheduler
         {
             var candidate = candidates[(start + i) % candidates.Count];
             var account = candidate.Account;
-            if (!account.Enabled || request.Tried.Contains(account.Id))
+            if (!account.Enabled || request.Tried.Contains(candidate))
             {
                 continue;
             }
@@ -37,15 +55,7 @@ internal sealed class Scheduler : IScheduler
             }
         }
 
-        if (best is { } chosen)
-        {
-            chosen.Account.Load.Enter();
-            return ValueTask.FromResult(new Selection(new AccountLease(chosen), null));
-        }
-
-        return ValueTask.FromResult(new Selection(null, someBusy
-            ? new Failure(FailureKind.NoAccount, "All accounts that serve this model are busy. Try again in a moment.", RetryAfter: BusyRetryAfter)
-            : new Failure(FailureKind.NoAccount, "No account that serves this model can be used at the moment.", RetryAfter: NoneRetryAfter)));
+        return best;
     }
 
     private static bool IsBetter(Candidate one, Candidate other)

@@ -85,7 +85,17 @@ internal sealed class AccountLoad
 
     public int InFlight => Volatile.Read(ref _inFlight);
 
-    public void Enter() => Interlocked.Increment(ref _inFlight);
+    /// <returns>False: there are as many requests already.</returns>
+    public bool TryEnter(int? most)
+    {
+        if (Interlocked.Increment(ref _inFlight) <= (most ?? int.MaxValue))
+        {
+            return true;
+        }
+
+        Leave();
+        return false;
+    }
 
     public void Leave() => Interlocked.Decrement(ref _inFlight);
 }

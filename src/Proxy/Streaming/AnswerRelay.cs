@@ -34,28 +34,32 @@ internal sealed class AnswerRelay(DynamicConfigs configs, TimeProvider clock)
     {
         var status = (int)response.StatusCode;
         using var body = await ReadAllAsync(response, MostErrorBytes, end);
-        var failure = adapter.ReadFailure(new UpstreamRefusal(status, response.Headers, body?.Memory ?? default, clock.GetUtcNow()));
-        failure = failure with { Message = Redaction.Apply(failure.Message, call.Account!.Credentials) };
-        if (!failure.Kind.IsClientFault())
+        var failure = adapter.ReadFailure(new UpstreamRefusal(status, response.Headers, body?.Memory ?? default, clock.GetUtcNow())) with
         {
-            return AttemptEnd.Retry(status, failure.Kind is FailureKind.AuthAccount or FailureKind.QuotaAccount ? AboutTheAccount(failure) : failure);
+            ShouldRetry = UpstreamHeaders.ShouldRetry(response.Headers),
+        };
+        var attempt = Refused(call, status, failure);
+        if (!attempt.IsOver)
+        {
+            return attempt;
         }
 
-        if (body is not null && IsJson(response.Content.Headers.ContentType) && !Redaction.IsNeeded(body.Span, call.Account.Credentials))
+        if (body is not null && IsJson(response.Content.Headers.ContentType) && !Redaction.IsNeeded(body.Span, call.Account!.Credentials))
         {
-            call.Failure = failure;
+            call.Failure = attempt.Failure;
             UpstreamHeaders.CopyToClient(response, call.Http.Response);
             call.Http.Response.StatusCode = status;
             call.Http.Response.ContentType = "application/json";
             call.Http.Response.ContentLength = body.Length;
+            end.CancelAfter(TimeSpan.FromSeconds(configs.Get(ProxySettings.FlushSeconds)));
             await call.Http.Response.Body.WriteAsync(body.Memory, end.Token);
         }
 
-        return AttemptEnd.Over(status, failure);
+        return attempt;
     }
 
     /// <summary>Ends an attempt that was cut off: inside a stream with an error event, before it with a failure that has still to be written.</summary>
-    public static async Task<AttemptEnd> EndStreamAsync(ProxyCall call, int status, Failure failure)
+    public async Task<AttemptEnd> EndStreamAsync(ProxyCall call, int status, Failure failure)
     {
         if (failure.Kind != FailureKind.ClientGone && call.Http.Response.HasStarted)
         {
@@ -70,6 +74,7 @@ internal sealed class AnswerRelay(DynamicConfigs configs, TimeProvider clock)
         var status = (int)response.StatusCode;
         using var upstream = await response.Content.ReadAsStreamAsync(end.Token);
         var window = new EventWindow(ReadBytes, MostEventBytes);
+        var hasContent = false;
         var isCommitted = false;
         try
         {
@@ -86,32 +91,53 @@ internal sealed class AnswerRelay(DynamicConfigs configs, TimeProvider clock)
                     read = 0; // A connection that breaks is an answer that ends too early.
                 }
 
+                if (read == 0)
+                {
+                    window.Finish();
+                }
+
                 window.Add(read);
-                while (window.Next(isLast: read == 0) is { IsEmpty: false } bytes)
+                var hasFailed = false;
+                var failed = ReadOnlyMemory<byte>.Empty;
+                while (!hasFailed && window.Next() is { IsEmpty: false } bytes)
                 {
                     var parsed = SseEvent.Parse(bytes.Span);
-                    var verdict = call.Reader!.ReadEvent(parsed.Name, parsed.Data);
-                    if (verdict == EventVerdict.Failed)
+                    switch (call.Reader!.ReadEvent(parsed.Name, parsed.Data))
                     {
-                        return await FailedInsideAsync(call, status, bytes, isCommitted, end);
-                    }
-
-                    if (verdict == EventVerdict.Drop)
-                    {
-                        continue;
-                    }
-
-                    window.Keep(bytes);
-                    if (verdict == EventVerdict.ForwardContent)
-                    {
-                        call.FirstToken ??= clock.GetElapsedTime(call.StartedTimestamp);
-                        isCommitted = isCommitted || Commit(call, response);
+                        case EventVerdict.Failed:
+                            hasFailed = true;
+                            failed = bytes;
+                            break;
+                        case EventVerdict.Unreadable:
+                            hasFailed = true;
+                            break;
+                        case EventVerdict.ForwardContent:
+                            hasContent = true;
+                            window.Keep(bytes);
+                            break;
+                        case EventVerdict.Forward:
+                            window.Keep(bytes);
+                            break;
+                        default:
+                            break;
                     }
                 }
 
-                if (isCommitted && window.Kept.Length > 0)
+                // As long as nothing has been sent, an answer that fails is another account's to give.
+                if (isCommitted || (hasContent && !hasFailed && !window.IsTooLong))
                 {
+                    if (!isCommitted)
+                    {
+                        Commit(call, response);
+                        isCommitted = true;
+                    }
+
                     await FlushAsync(call, window, end);
+                }
+
+                if (hasFailed)
+                {
+                    return await FailedInsideAsync(call, status, failed, isCommitted, end);
                 }
 
                 if (window.IsTooLong)
@@ -133,28 +159,38 @@ internal sealed class AnswerRelay(DynamicConfigs configs, TimeProvider clock)
         }
     }
 
-    private static async Task<AttemptEnd> FailedInsideAsync(ProxyCall call, int status, ReadOnlyMemory<byte> bytes, bool isCommitted, CancellationTokenSource end)
+    /// <param name="said">The platform's error event; empty: there is none that a client could read.</param>
+    private async Task<AttemptEnd> FailedInsideAsync(ProxyCall call, int status, ReadOnlyMemory<byte> said, bool isCommitted, CancellationTokenSource end)
     {
-        var failure = call.Reader!.Failure!;
-        failure = failure with { Message = Redaction.Apply(failure.Message, call.Account!.Credentials) };
+        var attempt = Refused(call, status, call.Reader!.Failure!);
         if (!isCommitted)
         {
             // An error as the first event under 200 is an error like any other.
-            return failure.Kind.IsClientFault() ? AttemptEnd.Over(status, failure) : AttemptEnd.Retry(status, failure);
+            return attempt;
         }
 
-        if (failure.Kind is FailureKind.AuthAccount or FailureKind.QuotaAccount || Redaction.IsNeeded(bytes.Span, call.Account.Credentials))
+        if (said.IsEmpty || attempt.Failure!.Evidence is not null || Redaction.IsNeeded(said.Span, call.Account!.Credentials))
         {
-            await WriteStreamErrorAsync(call, AboutTheAccount(failure));
-            return AttemptEnd.Over(status, failure);
+            await WriteStreamErrorAsync(call, attempt.Failure!);
+        }
+        else
+        {
+            // The platform's own words, which the client's own library knows how to read.
+            end.CancelAfter(TimeSpan.FromSeconds(configs.Get(ProxySettings.FlushSeconds)));
+            await call.Http.Response.Body.WriteAsync(said, end.Token);
         }
 
-        // The platform's own words, which the client's own library knows how to read.
-        await call.Http.Response.Body.WriteAsync(bytes, end.Token);
-        return AttemptEnd.Over(status, failure);
+        return AttemptEnd.Over(status, attempt.Failure!);
     }
 
-    private static async Task<AttemptEnd> EndTooEarlyAsync(ProxyCall call, int status, bool isCommitted, Failure failure)
+    /// <summary>Whose fault it is decides whether another account is asked.</summary>
+    private static AttemptEnd Refused(ProxyCall call, int status, Failure said)
+    {
+        var failure = Redaction.ForClient(said, call.Account!.Credentials);
+        return failure.Kind.IsClientFault() ? AttemptEnd.Over(status, failure) : AttemptEnd.Retry(status, failure);
+    }
+
+    private async Task<AttemptEnd> EndTooEarlyAsync(ProxyCall call, int status, bool isCommitted, Failure failure)
     {
         if (!isCommitted)
         {
@@ -179,7 +215,7 @@ internal sealed class AnswerRelay(DynamicConfigs configs, TimeProvider clock)
             call.Reader!.ReadBody(body.Span);
             if (call.Reader.Failure is { } failure)
             {
-                return AttemptEnd.Retry(status, failure);
+                return Refused(call, status, failure);
             }
         }
 
@@ -194,19 +230,24 @@ internal sealed class AnswerRelay(DynamicConfigs configs, TimeProvider clock)
     }
 
     /// <summary>From here on the client has an answer: no other account may be tried.</summary>
-    private static bool Commit(ProxyCall call, HttpResponseMessage response)
+    private void Commit(ProxyCall call, HttpResponseMessage response)
     {
+        call.FirstToken = clock.GetElapsedTime(call.StartedTimestamp);
         var client = call.Http.Response;
         UpstreamHeaders.CopyToClient(response, client);
         client.StatusCode = (int)response.StatusCode;
         client.ContentType = response.Content.Headers.ContentType!.ToString();
         client.Headers.CacheControl = "no-cache";
         client.Headers["x-accel-buffering"] = "no"; // nginx would hold events back.
-        return true;
     }
 
     private async Task FlushAsync(ProxyCall call, EventWindow window, CancellationTokenSource end)
     {
+        if (window.Kept.IsEmpty)
+        {
+            return;
+        }
+
         var writer = call.Http.Response.BodyWriter;
         writer.Write(window.Kept);
         window.Clear();
@@ -218,20 +259,21 @@ internal sealed class AnswerRelay(DynamicConfigs configs, TimeProvider clock)
         }
     }
 
-    private static async Task WriteStreamErrorAsync(ProxyCall call, Failure failure)
+    private async Task WriteStreamErrorAsync(ProxyCall call, Failure failure)
     {
+        // A limit of its own: the request's may be what ended the stream.
+        using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(configs.Get(ProxySettings.FlushSeconds)), clock);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, call.Http.RequestAborted);
         call.Format.WriteStreamError(call.Http.Response.BodyWriter, failure, call.RequestId.ToString());
-        await call.Http.Response.BodyWriter.FlushAsync(CancellationToken.None);
+        try
+        {
+            await call.Http.Response.BodyWriter.FlushAsync(either.Token);
+        }
+        catch (OperationCanceledException)
+        {
+            call.Http.Abort(); // It does not read, or has left: a broken connection says enough.
+        }
     }
-
-    /// <summary>What is wrong with our account is the operator's business: the client learns only that it was not its own doing.</summary>
-    private static Failure AboutTheAccount(Failure failure) => failure with
-    {
-        Message = failure.Kind == FailureKind.AuthAccount
-            ? "The gateway's account at the platform was refused. Its operator must look after it."
-            : "The gateway's accounts at the platform have no quota left.",
-        Field = null,
-    };
 
     private static bool IsJson(MediaTypeHeaderValue? type) => string.Equals(type?.MediaType, "application/json", StringComparison.OrdinalIgnoreCase);
 

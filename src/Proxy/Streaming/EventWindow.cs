@@ -8,6 +8,8 @@ namespace Gateway.Proxy.Streaming;
 /// </summary>
 internal sealed class EventWindow(int initialBytes, int mostEventBytes) : IDisposable
 {
+    private const int LeastFree = 2; // the empty line that Finish adds
+
     private readonly ArrayBufferWriter<byte> _kept = new();
     private byte[] _buffer = ArrayPool<byte>.Shared.Rent(initialBytes);
     private SseSplitter _splitter;
@@ -30,7 +32,7 @@ internal sealed class EventWindow(int initialBytes, int mostEventBytes) : IDispo
             _start = 0;
         }
 
-        if (_end == _buffer.Length)
+        if (_end + LeastFree > _buffer.Length)
         {
             var larger = ArrayPool<byte>.Shared.Rent(_buffer.Length * 2);
             _buffer.AsSpan(0, _end).CopyTo(larger);
@@ -43,16 +45,30 @@ internal sealed class EventWindow(int initialBytes, int mostEventBytes) : IDispo
 
     public void Add(int bytes) => _end += bytes;
 
+    /// <summary>No more bytes come: a last event that only lacks its empty line gets it, half an event is given up.</summary>
+    public void Finish()
+    {
+        var rest = _buffer.AsSpan(_start, _end - _start);
+        if (rest.IndexOfAnyExcept((byte)'\r', (byte)'\n') < 0)
+        {
+            _kept.Write(rest); // The line feed of a CR LF that came late: it means nothing, and it is part of the stream.
+            _start = _end;
+        }
+        else if (SseEvent.Parse(rest).HasWholeData())
+        {
+            "\n\n"u8.CopyTo(Free().Span);
+            _end += 2;
+        }
+        else
+        {
+            _end = _start;
+        }
+    }
+
     /// <summary>The next whole event, valid until <see cref="Free"/>; empty: none is complete.</summary>
-    /// <param name="isLast">Whether no more bytes come: then what is left is an event whose empty line is missing.</param>
-    public ReadOnlyMemory<byte> Next(bool isLast)
+    public ReadOnlyMemory<byte> Next()
     {
         var length = _splitter.Next(_buffer.AsSpan(_start, _end - _start));
-        if (length == 0 && isLast)
-        {
-            length = _end - _start;
-        }
-
         var bytes = _buffer.AsMemory(_start, length);
         _start += length;
         return bytes;

@@ -1,4 +1,5 @@
 using System.Text;
+using Gateway.Proxy.Neutral;
 using Gateway.Proxy.Platforms;
 
 namespace Gateway.Proxy.Streaming;
@@ -21,6 +22,25 @@ internal static class Redaction
         }
 
         return false;
+    }
+
+    /// <summary>
+    /// A platform's failure as the client may read it. What is wrong with our account is the operator's business, and its text names organizations and
+    /// balances: the client learns only that it was not its own doing.
+    /// </summary>
+    public static Failure ForClient(Failure said, AccountCredentials credentials)
+    {
+        var evidence = Apply(said.Message, credentials);
+        var ownWords = said.Kind switch
+        {
+            FailureKind.AuthAccount => "The gateway's account at the platform was refused. Its operator must look after it.",
+            FailureKind.QuotaAccount => "The gateway's accounts at the platform have no quota left.",
+            FailureKind.RateLimit => "The platform limits the gateway's accounts at the moment. Try again later.",
+            _ => null,
+        };
+        return ownWords is null
+            ? said with { Message = evidence }
+            : said with { Message = ownWords, Field = null, Evidence = evidence };
     }
 
     /// <summary>The message without the secrets, and not endless.</summary>

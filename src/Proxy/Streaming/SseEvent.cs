@@ -1,8 +1,12 @@
+using System.Text.Json;
+
 namespace Gateway.Proxy.Streaming;
 
 /// <summary>The fields of one event. Spans point into the event's bytes, or into <c>joined</c> when data came on several lines.</summary>
 internal readonly ref struct SseEvent
 {
+    private static ReadOnlySpan<byte> ByteOrderMark => "\ufeff"u8;
+
     private SseEvent(ReadOnlySpan<byte> name, ReadOnlySpan<byte> data)
     {
         Name = name;
@@ -14,8 +18,32 @@ internal readonly ref struct SseEvent
     /// <summary>Empty when the event has no data, as a comment.</summary>
     public ReadOnlySpan<byte> Data { get; }
 
+    /// <summary>Whether the data is one whole JSON value, or the word that ends OpenAI's streams: then nothing of it is missing.</summary>
+    public bool HasWholeData()
+    {
+        if (Data.SequenceEqual("[DONE]"u8))
+        {
+            return true;
+        }
+
+        try
+        {
+            var reader = new Utf8JsonReader(Data);
+            return reader.Read() && reader.TrySkip() && !reader.Read();
+        }
+        catch (JsonException)
+        {
+            return false;
+        }
+    }
+
     public static SseEvent Parse(ReadOnlySpan<byte> bytes)
     {
+        if (bytes.StartsWith(ByteOrderMark))
+        {
+            bytes = bytes[ByteOrderMark.Length..]; // One may stand before the first event.
+        }
+
         ReadOnlySpan<byte> name = default, data = default;
         var dataLines = 0;
         foreach (var range in new LineRanges(bytes))

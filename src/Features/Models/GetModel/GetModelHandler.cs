@@ -1,7 +1,10 @@
 using System.Text.Json;
 using Gateway.Proxy;
 using Gateway.Proxy.Access;
+using Gateway.Proxy.Errors;
 using Gateway.Proxy.Formats;
+using Gateway.Proxy.Inspection;
+using Gateway.Proxy.Neutral;
 using Gateway.Proxy.Scheduling;
 using MediatR;
 
@@ -12,9 +15,10 @@ internal sealed class GetModelHandler(ReachableModels models) : IRequestHandler<
     public async Task<ProxyReply> Handle(GetModelRequest request, CancellationToken cancellationToken)
     {
         var http = request.Http;
-        if (models.Find(http.ApiKey(), request.Model, ModelClients.WireOf(http)) is not { } owner)
+        if (!RequestInspector.IsModelName(request.Model) || models.Find(http.ApiKey(), request.Model, ModelClients.WireOf(http)) is not { } owner)
         {
-            return ProxyReply.Fail(GatewayError.NotFound($"The model '{request.Model}' does not exist or this API key may not use it. GET /v1/models lists what it can use."));
+            await ErrorWriter.WriteAsync(http, request.Format, Failure.UnknownModel(request.Model));
+            return ProxyReply.Done;
         }
 
         http.Response.ContentType = "application/json";

@@ -54,6 +54,7 @@ internal sealed class ClaudeFormat : ClientFormat
     public override int StatusOf(FailureKind kind) => kind switch
     {
         FailureKind.InvalidRequest or FailureKind.ContextLength or FailureKind.ContentFilter => StatusCodes.Status400BadRequest,
+        FailureKind.ClientTimeout => StatusCodes.Status408RequestTimeout,
         FailureKind.TooLarge => StatusCodes.Status413PayloadTooLarge,
         FailureKind.UnsupportedMedia => StatusCodes.Status415UnsupportedMediaType,
         FailureKind.AuthClient => StatusCodes.Status401Unauthorized,
@@ -89,7 +90,7 @@ internal sealed class ClaudeFormat : ClientFormat
 
     private static string TypeOf(FailureKind kind) => kind switch
     {
-        FailureKind.InvalidRequest or FailureKind.ContextLength or FailureKind.ContentFilter or FailureKind.UnsupportedMedia => "invalid_request_error",
+        FailureKind.InvalidRequest or FailureKind.ContextLength or FailureKind.ContentFilter or FailureKind.UnsupportedMedia or FailureKind.ClientTimeout => "invalid_request_error",
         FailureKind.TooLarge => "request_too_large",
         FailureKind.AuthClient => "authentication_error",
         FailureKind.ForbiddenClient => "permission_error",

@@ -6,36 +6,9 @@ namespace Gateway.Proxy.Formats.Claude;
 /// <summary>Reads usage and the end of a Claude message.</summary>
 internal sealed class ClaudeReader : AnswerReader
 {
-    public override EventVerdict ReadEvent(ReadOnlySpan<byte> name, ReadOnlySpan<byte> data)
-    {
-        if (data.IsEmpty)
-        {
-            return EventVerdict.Forward;
-        }
+    protected override EventVerdict ReadData(ReadOnlySpan<byte> name, ReadOnlySpan<byte> data) => Read(data, isWholeMessage: false);
 
-        try
-        {
-            return Read(data, isWholeMessage: false);
-        }
-        catch (JsonException)
-        {
-            Failure = new Failure(FailureKind.Server, "The upstream sent an event that is not JSON.");
-            return EventVerdict.Failed;
-        }
-    }
-
-    public override void ReadBody(ReadOnlySpan<byte> body)
-    {
-        try
-        {
-            Read(body, isWholeMessage: true);
-            IsComplete = Failure is null;
-        }
-        catch (JsonException)
-        {
-            Failure = new Failure(FailureKind.Server, "The upstream's answer is not JSON.");
-        }
-    }
+    protected override void ReadMessage(ReadOnlySpan<byte> body) => Read(body, isWholeMessage: true);
 
     private EventVerdict Read(ReadOnlySpan<byte> data, bool isWholeMessage)
     {
@@ -51,6 +24,11 @@ internal sealed class ClaudeReader : AnswerReader
             if (reader.ValueTextEquals("type"u8))
             {
                 reader.Read();
+                if (reader.TokenType != JsonTokenType.String)
+                {
+                    throw new JsonException();
+                }
+
                 if (reader.ValueTextEquals("message_stop"u8))
                 {
                     IsComplete = true;

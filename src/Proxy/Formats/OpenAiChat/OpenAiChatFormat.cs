@@ -97,6 +97,7 @@ internal sealed class OpenAiChatFormat : ClientFormat
     public override int StatusOf(FailureKind kind) => kind switch
     {
         FailureKind.InvalidRequest or FailureKind.ContextLength or FailureKind.ContentFilter => StatusCodes.Status400BadRequest,
+        FailureKind.ClientTimeout => StatusCodes.Status408RequestTimeout,
         FailureKind.TooLarge => StatusCodes.Status413PayloadTooLarge,
         FailureKind.UnsupportedMedia => StatusCodes.Status415UnsupportedMediaType,
         FailureKind.AuthClient => StatusCodes.Status401Unauthorized,
@@ -134,7 +135,7 @@ internal sealed class OpenAiChatFormat : ClientFormat
 
     private static (string Type, string? Code) TypeAndCode(FailureKind kind) => kind switch
     {
-        FailureKind.InvalidRequest or FailureKind.TooLarge or FailureKind.UnsupportedMedia => ("invalid_request_error", null),
+        FailureKind.InvalidRequest or FailureKind.TooLarge or FailureKind.UnsupportedMedia or FailureKind.ClientTimeout => ("invalid_request_error", null),
         FailureKind.ContextLength => ("invalid_request_error", "context_length_exceeded"),
         FailureKind.ContentFilter => ("invalid_request_error", "content_filter"),
         FailureKind.AuthClient => ("invalid_request_error", "invalid_api_key"),

@@ -1,5 +1,4 @@
 using System.Text.Json;
-using Gateway.Proxy.Neutral;
 
 namespace Gateway.Proxy.Formats.OpenAiChat;
 
@@ -9,42 +8,18 @@ internal sealed class OpenAiChatReader(bool keepUsageChunk) : AnswerReader
 {
     private bool _sawFinish;
 
-    public override EventVerdict ReadEvent(ReadOnlySpan<byte> name, ReadOnlySpan<byte> data)
+    protected override EventVerdict ReadData(ReadOnlySpan<byte> name, ReadOnlySpan<byte> data)
     {
-        if (data.IsEmpty)
-        {
-            return EventVerdict.Forward;
-        }
-
         if (data.SequenceEqual("[DONE]"u8))
         {
             IsComplete = true;
             return EventVerdict.Forward;
         }
 
-        try
-        {
-            return ReadChunk(data);
-        }
-        catch (JsonException)
-        {
-            Failure = new Failure(FailureKind.Server, "The upstream sent an event that is not JSON.");
-            return EventVerdict.Failed;
-        }
+        return ReadChunk(data);
     }
 
-    public override void ReadBody(ReadOnlySpan<byte> body)
-    {
-        try
-        {
-            ReadChunk(body);
-            IsComplete = Failure is null;
-        }
-        catch (JsonException)
-        {
-            Failure = new Failure(FailureKind.Server, "The upstream's answer is not JSON.");
-        }
-    }
+    protected override void ReadMessage(ReadOnlySpan<byte> body) => ReadChunk(body);
 
     private EventVerdict ReadChunk(ReadOnlySpan<byte> data)
     {

@@ -61,9 +61,10 @@ internal sealed class PriceCatalog
     {
         foreach (var entry in file)
         {
-            var quote = new PriceQuote { Prices = entry.Prices, Version = entry.Version, Model = entry.Model };
             foreach (var platform in entry.Platforms)
             {
+                var prices = platform == Platform.Claude ? WithSearches(entry.Prices) : entry.Prices;
+                var quote = new PriceQuote { Prices = prices, Version = entry.Version, Model = entry.Model };
                 Add(platform, entry.Model, quote);
                 foreach (var alias in entry.Aliases)
                 {
@@ -72,6 +73,11 @@ internal sealed class PriceCatalog
             }
         }
     }
+
+    // Anthropic charges searches alike for all models: 10 USD per 1,000 (pricing page, read 2026-11). Few entries of the files say so.
+    private static ModelPrices WithSearches(ModelPrices prices) => prices.PerUnit?.WebSearch is null
+        ? prices with { PerUnit = (prices.PerUnit ?? new UnitPrices()) with { WebSearch = 0.01m } }
+        : prices;
 
     private void Add(Platform platform, string name, PriceQuote quote)
     {

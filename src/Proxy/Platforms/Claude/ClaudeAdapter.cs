@@ -27,7 +27,7 @@ internal sealed class ClaudeAdapter : IPlatformAdapter
     {
         var path = call.Operation == Operation.CountTokens ? "messages/count_tokens" : "messages";
         var request = new HttpRequestMessage(HttpMethod.Post, call.Account.Url(path, call.Query, UpstreamUrl.Claude)) { Content = call.Content };
-        UpstreamHeaders.CopyFromClient(request, call.ClientHeaders);
+        UpstreamHeaders.CopyFromClient(request, call.ClientHeaders, "anthropic-version", "anthropic-beta");
         if (!call.ClientHeaders.ContainsKey("anthropic-version"))
         {
             request.Headers.TryAddWithoutValidation("anthropic-version", DefaultVersion);
@@ -39,7 +39,7 @@ internal sealed class ClaudeAdapter : IPlatformAdapter
 
     public Failure ReadFailure(in UpstreamRefusal refusal)
     {
-        var said = ReadBody(refusal.Body.Span);
+        var said = ErrorBody.Read(refusal.Body.Span, ClaudeErrors.Read);
         var kind = refusal.Status switch
         {
             400 when IsAboutMoney(said.Message) => FailureKind.QuotaAccount,
@@ -52,7 +52,7 @@ internal sealed class ClaudeAdapter : IPlatformAdapter
             413 => FailureKind.TooLarge,
             429 => FailureKind.RateLimit,
             503 or 529 => FailureKind.Overloaded, // 529 is Claude's own "overloaded".
-            >= 500 => FailureKind.Server,
+            < 400 or >= 500 => FailureKind.Server, // No platform redirects: that is a wrong address.
             _ => FailureKind.InvalidRequest,
         };
         return said with { Kind = kind, RetryAfter = UpstreamHeaders.RetryAfter(refusal.Headers, refusal.Now) };
@@ -62,26 +62,4 @@ internal sealed class ClaudeAdapter : IPlatformAdapter
     private static bool IsAboutMoney(string message) =>
         message.Contains("specified API usage limits", StringComparison.OrdinalIgnoreCase)
         || message.Contains("credit balance is too low", StringComparison.OrdinalIgnoreCase);
-
-    private static Failure ReadBody(ReadOnlySpan<byte> body)
-    {
-        try
-        {
-            var reader = new Utf8JsonReader(body);
-            while (reader.Read())
-            {
-                if (reader is { TokenType: JsonTokenType.PropertyName, CurrentDepth: 1 } && reader.ValueTextEquals("error"u8))
-                {
-                    reader.Read();
-                    return ClaudeErrors.Read(ref reader);
-                }
-            }
-        }
-        catch (JsonException)
-        {
-            // A proxy's HTML page, or a body that was cut: the status says enough.
-        }
-
-        return new Failure(FailureKind.Server, "The upstream refused the request without a readable reason.");
-    }
 }

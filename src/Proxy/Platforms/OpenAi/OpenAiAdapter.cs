@@ -25,7 +25,7 @@ internal sealed class OpenAiAdapter : IPlatformAdapter
     public HttpRequestMessage CreateRequest(in UpstreamCall call)
     {
         var request = new HttpRequestMessage(HttpMethod.Post, call.Account.Url("chat/completions", call.Query, UpstreamUrl.OpenAi)) { Content = call.Content };
-        UpstreamHeaders.CopyFromClient(request, call.ClientHeaders);
+        UpstreamHeaders.CopyFromClient(request, call.ClientHeaders, "openai-beta");
         request.Headers.TryAddWithoutValidation("authorization", $"Bearer {call.Account.Credentials["api_key"]}");
         AddIfSet(request, "openai-organization", call.Account, "organization");
         AddIfSet(request, "openai-project", call.Account, "project");
@@ -34,7 +34,7 @@ internal sealed class OpenAiAdapter : IPlatformAdapter
 
     public Failure ReadFailure(in UpstreamRefusal refusal)
     {
-        var said = ReadBody(refusal.Body.Span);
+        var said = ErrorBody.Read(refusal.Body.Span, OpenAiErrors.Read);
         var retryAfter = UpstreamHeaders.RetryAfter(refusal.Headers, refusal.Now);
         var kind = refusal.Status switch
         {
@@ -45,33 +45,11 @@ internal sealed class OpenAiAdapter : IPlatformAdapter
             408 or 504 => FailureKind.Timeout,
             413 => FailureKind.TooLarge,
             429 => said.Kind == FailureKind.QuotaAccount ? FailureKind.QuotaAccount : FailureKind.RateLimit,
-            503 => FailureKind.Overloaded,
-            >= 500 => FailureKind.Server,
+            503 or 529 => FailureKind.Overloaded,
+            < 400 or >= 500 => FailureKind.Server, // No platform redirects: that is a wrong address.
             _ => FailureKind.InvalidRequest,
         };
         return said with { Kind = kind, RetryAfter = retryAfter };
-    }
-
-    private static Failure ReadBody(ReadOnlySpan<byte> body)
-    {
-        try
-        {
-            var reader = new Utf8JsonReader(body);
-            while (reader.Read())
-            {
-                if (reader is { TokenType: JsonTokenType.PropertyName, CurrentDepth: 1 } && reader.ValueTextEquals("error"u8))
-                {
-                    reader.Read();
-                    return OpenAiErrors.Read(ref reader);
-                }
-            }
-        }
-        catch (JsonException)
-        {
-            // A proxy's HTML page, or a body that was cut: the status says enough.
-        }
-
-        return new Failure(FailureKind.Server, "The upstream refused the request without a readable reason.");
     }
 
     private static void AddIfSet(HttpRequestMessage request, string header, Scheduling.UpstreamAccount account, string field)

@@ -124,8 +124,8 @@ public sealed class AnswerReaderTests
     [InlineData("[]")]
     public void An_event_that_is_not_a_JSON_object_is_a_failure(string data)
     {
-        Read(new OpenAiChatReader(false), data).ShouldBe(EventVerdict.Failed);
-        Read(new ClaudeReader(), data).ShouldBe(EventVerdict.Failed);
+        Read(new OpenAiChatReader(false), data).ShouldBe(EventVerdict.Unreadable);
+        Read(new ClaudeReader(), data).ShouldBe(EventVerdict.Unreadable);
     }
 
     private static EventVerdict Read(AnswerReader reader, string data) => reader.ReadEvent(default, Encoding.UTF8.GetBytes(data));

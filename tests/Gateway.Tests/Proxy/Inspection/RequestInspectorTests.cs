@@ -60,8 +60,15 @@ public sealed class RequestInspectorTests
     [InlineData("{'model':'m'}")]
     public void B46_what_is_not_one_JSON_object_is_refused(string body) => Refuse(body).Kind.ShouldBe(FailureKind.InvalidRequest);
 
+    [Theory]
+    [InlineData("1e2", 100)]
+    [InlineData("1E+1", 10)]
+    [InlineData("12.0", 12)]
+    public void An_integer_may_be_spelled_as_JSON_allows(string written, long meant) =>
+        Accept($$"""{"model":"m",{{Messages}},"max_tokens":{{written}}}""").MaxOutputTokens.ShouldBe(meant);
+
     [Fact]
-    public void B46_depth_is_bounded() => Refuse($"{{\"model\":\"m\",\"x\":{new string('[', 100_000)}").Message.ShouldContain("not valid JSON");
+    public void B46_depth_is_bounded() => Refuse($"{{\"model\":\"m\",\"x\":{new string('[', 100_000)}").Message.ShouldContain("nested deeper than 64 levels");
 
     [Fact]
     public void B46_members_of_one_object_are_bounded()

@@ -35,7 +35,14 @@ public sealed class SseSplitterTests
     }
 
     [Fact]
-    public void What_is_left_at_the_end_is_an_event_whose_empty_line_is_missing() => Data("data: 1\n\ndata: 2"u8.ToArray(), [17]).ShouldBe(["1", "2"]);
+    public void What_is_left_at_the_end_is_an_event_whose_empty_line_is_missing() => Data("data: 1\n\ndata: 2"u8.ToArray(), [16]).ShouldBe(["1", "2"]);
+
+    [Theory]
+    [InlineData("data: {\"x\":1")]
+    [InlineData("data: [DONE")]
+    [InlineData("event: message_stop\n")]
+    [InlineData(": a comment")]
+    public void Half_an_event_at_the_end_is_none(string half) => Data(Encoding.UTF8.GetBytes($"data: 1\n\n{half}"), [9 + half.Length]).ShouldBe(["1"]);
 
     [Fact]
     public void A_long_event_grows_the_window_and_stays_whole()
@@ -77,16 +84,18 @@ public sealed class SseSplitterTests
                 window.Add(count);
                 sent += count;
                 left -= count;
-                Take(isLast: false);
+                Take();
             }
         }
 
-        Take(isLast: true);
+        window.Finish();
+        Take();
+        pieces.Add(window.Kept.ToArray());
         return pieces;
 
-        void Take(bool isLast)
+        void Take()
         {
-            while (window.Next(isLast) is { IsEmpty: false } piece)
+            while (window.Next() is { IsEmpty: false } piece)
             {
                 pieces.Add(piece.ToArray());
             }

@@ -242,7 +242,7 @@ public sealed class CostCalculatorTests
         // 1 x 4,000 x 1.1 + 3 x 10,000,000: a region moves token prices only
         CostCalculator.CostNanoUsd(Shipped.Find(Platform.Claude, "claude-opus-5-5"), usage, out var incomplete).ShouldBe(30_004_400);
         incomplete.ShouldBeFalse();
-        CostCalculator.CostNanoUsd(Shipped.Find(Platform.Claude, "claude-opus-5"), usage, out incomplete).ShouldBe(5_500);
+        CostCalculator.CostNanoUsd(Shipped.Find(Platform.OpenAi, "gpt-5.4"), usage with { Geo = null }, out incomplete).ShouldBe(2_500);
         incomplete.ShouldBeTrue();
     }
 

@@ -68,7 +68,7 @@ public sealed class PriceCatalogTests
                 {
                     var quote = Shipped.Find(platform, name);
 
-                    quote.Prices.ShouldBeSameAs(entry.Prices, name);
+                    (quote.Prices with { PerUnit = entry.Prices.PerUnit }).ShouldBe(entry.Prices, name);
                     quote.Estimated.ShouldBeFalse(name);
                     quote.Unpriced.ShouldBeFalse(name);
                     foreach (var tier in new[] { null, "batch", "priority", "flex" })
@@ -174,6 +174,17 @@ public sealed class PriceCatalogTests
         }
 
         Shipped.Catalog.ModelsOf(Platform.ClaudeCcr).ShouldBe(Shipped.Catalog.ModelsOf(Platform.Claude));
+    }
+
+    [Theory]
+    [InlineData("claude-sonnet-4-5")]
+    [InlineData("claude-opus-4-6")]
+    [InlineData("claude-fable-5-1")]
+    public void Anthropics_searches_cost_the_same_with_every_model(string model)
+    {
+        Shipped.Catalog.TryFind(Platform.Claude, model, out var quote).ShouldBeTrue();
+
+        quote!.Prices.PerUnit!.WebSearch.ShouldBe(0.01m);
     }
 
     private static decimal? Input(PriceCatalog catalog, string name) =>
