@@ -1,3 +1,5 @@
+using System.Net.Http.Json;
+using Gateway.Infrastructure;
 using Gateway.Infrastructure.Caching;
 using Gateway.Infrastructure.Persistence.Entities;
 using Gateway.Tests.Support;
@@ -7,7 +9,7 @@ using Microsoft.EntityFrameworkCore;
 namespace Gateway.Tests.Infrastructure.Caching;
 
 /// <summary>What is stored badly, and a database that goes away, freeze nothing else.</summary>
-public sealed class CacheRefresherTests(EmbeddedGateway gateway)
+public sealed class CacheRefresherTests(EmbeddedGateway gateway, SharedSimulator simulator)
 {
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;
 
@@ -72,6 +74,32 @@ public sealed class CacheRefresherTests(EmbeddedGateway gateway)
         await using var again = await GatewayServer.StartAsync(storage, dataDirectory: data.Path, store: store);
         (await StatusAsync(again, bad)).ShouldBe(401);
         (await StatusAsync(again, good)).ShouldBe(200);
+    }
+
+    [Fact]
+    public async Task A_price_and_an_account_that_are_stored_badly_keep_nobody_from_being_served()
+    {
+        using var data = new TempDirectory();
+        await using (var server = await GatewayServer.StartAsync(dataDirectory: data.Path))
+        {
+            using var before = await server.CreateAdminClientAsync();
+            await Tenant.OpenAiAsync(before, simulator.Server);
+            await using var services = await TestServices.OpenAsync(server);
+            await services.Database.Database.ExecuteSqlRawAsync("UPDATE accounts SET models = 'not JSON'", Cancel);
+            services.Database.ModelPrices.Add(new ModelPriceOverride { Platform = Platform.OpenAi, Model = "gpt-5-mini", Prices = "not JSON" });
+            await services.Database.SaveChangesAsync(Cancel);
+            (await server.StopAsync()).ShouldBe(0);
+        }
+
+        await using var again = await GatewayServer.StartAsync(dataDirectory: data.Path);
+
+        using var admin = await again.CreateAdminClientAsync();
+        var tenant = await Tenant.OpenAiAsync(admin, simulator.Server);
+        using var client = tenant.CreateClient(again);
+        using var response = await client.PostAsJsonAsync("/v1/chat/completions", Bodies.Chat("hi"), Cancel);
+        response.StatusCode.ShouldBe(System.Net.HttpStatusCode.OK);
+        again.Output.ShouldContain("Account 1 cannot be used");
+        again.Output.ShouldContain("Price entry 1 does not count");
     }
 
     private static async Task<int> StatusAsync(GatewayServer server, System.Text.Json.JsonElement key)
