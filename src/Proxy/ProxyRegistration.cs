@@ -62,6 +62,7 @@ internal static class ProxyRegistration
         services.AddSingleton<SpoolDelivery>();
         services.AddSingleton<IStartupStep>(provider => provider.GetRequiredService<SpoolDelivery>());
         services.AddSingleton<UsageQueue>();
+        services.AddSingleton<RefusedUsage>();
         services.AddSingleton<UsageStore>();
         services.AddSingleton<UsageSync>();
         services.AddSingleton<UnsyncedUsage>();
@@ -69,6 +70,7 @@ internal static class ProxyRegistration
         services.AddSingleton<KeySpending>();
 
         // Services stop in reverse order: the server, then the meter, then the last sync.
+        services.AddHostedService<SpoolUpkeep>();
         services.AddHostedService<FinalSync>();
         services.AddSingleton<Meter>();
         services.AddHostedService(provider => provider.GetRequiredService<Meter>());

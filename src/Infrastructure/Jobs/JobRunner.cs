@@ -7,7 +7,10 @@ using MediatR;
 
 namespace Gateway.Infrastructure.Jobs;
 
-/// <summary>Runs every scheduled task at its interval. A lock in Redis keeps other instances out meanwhile; a second run would do no harm.</summary>
+/// <summary>
+/// Runs every scheduled task at its interval. A lock in Redis keeps other instances out meanwhile, where the task wants that; while Redis is away there is
+/// no lock, since a second run does no harm.
+/// </summary>
 internal sealed partial class JobRunner(
     IEnumerable<IScheduledTask> tasks,
     IServiceScopeFactory scopes,
@@ -19,6 +22,9 @@ internal sealed partial class JobRunner(
 {
     // A new interval or switch counts within this time, without waiting for the old interval to end.
     private static readonly TimeSpan Tick = TimeSpan.FromSeconds(1);
+
+    // Between two runs of a task that is due early: its reason may be one that a run cannot remove.
+    private static readonly TimeSpan LeastInterval = TimeSpan.FromSeconds(10);
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
@@ -39,7 +45,8 @@ internal sealed partial class JobRunner(
         using var timer = new PeriodicTimer(Tick, clock);
         while (await timer.WaitForNextTickAsync(stoppingToken))
         {
-            if (!task.IsEnabled(configs) || clock.GetElapsedTime(last) < task.Interval(configs))
+            var elapsed = clock.GetElapsedTime(last);
+            if (!task.IsEnabled(configs) || (elapsed < task.Interval(configs) && !(task.IsDueEarly && elapsed >= LeastInterval)))
             {
                 continue;
             }
@@ -47,7 +54,7 @@ internal sealed partial class JobRunner(
             last = clock.GetTimestamp();
             try
             {
-                await RunLockedAsync(task, stoppingToken);
+                await TakeTurnAsync(task, stoppingToken);
             }
             catch (Exception exception) when (exception is not OperationCanceledException)
             {
@@ -56,14 +63,36 @@ internal sealed partial class JobRunner(
         }
     }
 
-    private async Task RunLockedAsync(IScheduledTask task, CancellationToken stoppingToken)
+    private async Task TakeTurnAsync(IScheduledTask task, CancellationToken stoppingToken)
     {
-        await using var handle = await new RedisDistributedLock(RedisKeys.Lock(task.Name), redis.Database).TryAcquireAsync(cancellationToken: stoppingToken);
-        if (handle is null)
+        if (task.RunsOnEveryInstance)
         {
+            await RunAsync(task, stoppingToken);
             return;
         }
 
+        RedisDistributedLockHandle? handle = null;
+        try
+        {
+            handle = await new RedisDistributedLock(RedisKeys.Lock(task.Name), redis.Database).TryAcquireAsync(cancellationToken: stoppingToken);
+            if (handle is null)
+            {
+                return;
+            }
+        }
+        catch (Exception exception) when (RedisFailure.Is(exception))
+        {
+            Log.WithoutLock(logger, task.Name, exception.Message);
+        }
+
+        await using (handle)
+        {
+            await RunAsync(task, stoppingToken);
+        }
+    }
+
+    private async Task RunAsync(IScheduledTask task, CancellationToken stoppingToken)
+    {
         await using var scope = scopes.CreateAsyncScope();
         scope.ServiceProvider.GetRequiredService<CurrentUser>().ActAsGateway();
         var error = await task.RunAsync(scope.ServiceProvider.GetRequiredService<IMediator>(), stoppingToken);
@@ -77,6 +106,9 @@ internal sealed partial class JobRunner(
     {
         [LoggerMessage(LogLevel.Error, "Scheduled task {Task} failed and is tried again at its next turn")]
         public static partial void Failed(ILogger logger, Exception exception, string task);
+
+        [LoggerMessage(LogLevel.Warning, "Scheduled task {Task} runs without a lock: {Reason}")]
+        public static partial void WithoutLock(ILogger logger, string task, string reason);
 
         [LoggerMessage(LogLevel.Warning, "Scheduled task {Task}: {Reason}")]
         public static partial void Refused(ILogger logger, string task, string reason);

@@ -34,7 +34,7 @@ internal abstract class AnswerReader
     /// <summary>What the upstream said when it failed inside a stream.</summary>
     public Failure? Failure { get; protected set; }
 
-    /// <summary>UTF-8 bytes of what the model wrote (text, reasoning, tool arguments), to estimate output when usage never comes.</summary>
+    /// <summary>UTF-8 bytes of what the model wrote (text, reasoning, tool arguments), escapes resolved, to estimate output when usage never comes.</summary>
     public long OutputBytes { get; protected set; }
 
     /// <summary>Looks at one whole event.</summary>

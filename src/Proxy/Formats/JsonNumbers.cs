@@ -4,7 +4,10 @@ namespace Gateway.Proxy.Formats;
 
 internal static class JsonNumbers
 {
-    /// <summary>A token counter: null when it is not a number; a negative one, which no platform means, counts as 0.</summary>
+    /// <summary>The largest count that is believed. No request uses a trillion tokens, and millions of such counts still add up within 64 bits.</summary>
+    public const long MostCount = 1_000_000_000_000;
+
+    /// <summary>A token counter: null when it is not a number; a negative one, which no platform means, counts as 0, and one beyond belief as <see cref="MostCount"/>.</summary>
     /// <param name="reader">At the property's name; left at the end of its value.</param>
     public static long? ReadCount(ref Utf8JsonReader reader)
     {
@@ -16,8 +19,8 @@ internal static class JsonNumbers
         }
 
         // Some compatible servers write 12.0.
-        return reader.TryGetInt64(out var count) ? Math.Max(0, count)
-            : reader.TryGetDouble(out var number) && number is >= 0 and < 1e15 ? (long)number
+        return reader.TryGetInt64(out var count) ? Math.Clamp(count, 0, MostCount)
+            : reader.TryGetDouble(out var number) ? (long)Math.Clamp(number, 0, MostCount)
             : 0;
     }
 }

@@ -39,6 +39,12 @@ internal sealed class InspectedRequest
     /// <summary>Just after the opening brace of the body.</summary>
     public int MembersStart { get; set; }
 
-    /// <summary>The whole body's length in bytes.</summary>
-    public int BodyBytes { get; set; }
+    /// <summary>Bytes of the body that a model reads as text, its JSON included: escapes resolved, and without the bytes of media.</summary>
+    public int TextBytes { get; set; }
+
+    /// <summary>Images and pieces of audio in the messages.</summary>
+    public int Images { get; set; }
+
+    /// <summary>Documents in the messages that are not plain text.</summary>
+    public int Documents { get; set; }
 }

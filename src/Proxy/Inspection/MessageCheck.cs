@@ -10,6 +10,7 @@ internal struct MessageCheck
     private const int ElementDepth = 2;
     private const int MemberDepth = 3;
 
+    private MediaCount _media;
     private bool _inside;
     private int _index;
     private bool _hasRole;
@@ -22,6 +23,9 @@ internal struct MessageCheck
         Content,
     }
 
+    /// <summary>What the messages contain that is no text.</summary>
+    public readonly MediaCount Media => _media;
+
     /// <summary>Called at the value of a checked top-level member.</summary>
     public void Enter(FieldRule rule)
     {
@@ -32,7 +36,13 @@ internal struct MessageCheck
     /// <summary>Called at every other property name.</summary>
     public void Property(ref Utf8JsonReader reader)
     {
-        if (_inside && reader.CurrentDepth == MemberDepth)
+        if (!_inside)
+        {
+            return;
+        }
+
+        _media.Property(ref reader);
+        if (reader.CurrentDepth == MemberDepth)
         {
             _member = reader.ValueTextEquals("role"u8) ? Member.Role : reader.ValueTextEquals("content"u8) ? Member.Content : Member.Other;
         }
@@ -46,6 +56,7 @@ internal struct MessageCheck
             return null;
         }
 
+        _media.Value(ref reader);
         switch (reader.CurrentDepth)
         {
             case 1 when reader.TokenType == JsonTokenType.EndArray:

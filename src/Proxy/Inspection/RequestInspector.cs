@@ -1,8 +1,9 @@
-using Gateway.Infrastructure.Validation;
-using Gateway.Proxy.Neutral;
 using System.Text;
 using System.Text.Json;
 using System.Text.Unicode;
+using Gateway.Infrastructure.Validation;
+using Gateway.Proxy.Formats;
+using Gateway.Proxy.Neutral;
 
 namespace Gateway.Proxy.Inspection;
 
@@ -21,7 +22,7 @@ internal static class RequestInspector
     /// <returns>Null and the findings, or what is wrong.</returns>
     public static Failure? Inspect(ReadOnlySpan<byte> body, RequestShape shape, out InspectedRequest request)
     {
-        request = new InspectedRequest { BodyBytes = body.Length };
+        request = new InspectedRequest();
         if (body.IsEmpty)
         {
             return new Failure(FailureKind.InvalidRequest, "The request has no body. Send a JSON object.");
@@ -56,6 +57,7 @@ internal static class RequestInspector
         members.Clear();
         var messages = default(MessageCheck);
         ulong seen = 0;
+        var escapes = 0;
         while (reader.Read() && reader.CurrentDepth > 0)
         {
             if (reader.CurrentDepth >= MostDepth && reader.TokenType is JsonTokenType.StartObject or JsonTokenType.StartArray)
@@ -101,9 +103,14 @@ internal static class RequestInspector
             {
                 members[reader.CurrentDepth + 1] = 0;
             }
-            else if (reader.TokenType == JsonTokenType.String && HasLoneSurrogate(ref reader))
+            else if (reader.TokenType == JsonTokenType.String && reader.ValueIsEscaped)
             {
-                return LoneSurrogate();
+                if (HasLoneSurrogate(ref reader))
+                {
+                    return LoneSurrogate();
+                }
+
+                escapes += reader.ValueSpan.Length - JsonStrings.Utf8Length(ref reader);
             }
 
             if (rule is null && messages.Value(ref reader) is { } wrong)
@@ -117,6 +124,9 @@ internal static class RequestInspector
         {
         }
 
+        request.TextBytes = Math.Max(0, body.Length - messages.Media.Bytes - escapes);
+        request.Images = messages.Media.Images;
+        request.Documents = Math.Max(0, messages.Media.Documents);
         foreach (var rule in shape.Rules)
         {
             if (rule.Required && (seen & (1UL << rule.Index)) == 0)

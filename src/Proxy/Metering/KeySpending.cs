@@ -30,7 +30,7 @@ internal sealed class KeySpending(UnsyncedUsage unsynced, TimeProvider clock)
         var stored = await snapshot.Db.ApiKeys.AsNoTracking().Where(key => ids.Contains(key.Id))
             .Select(key => new { key.Id, key.SpentNanoUsd, key.LastUsedAtUtc })
             .ToDictionaryAsync(key => key.Id, key => (key.SpentNanoUsd, key.LastUsedAtUtc), cancellationToken);
-        var waiting = snapshot.Unsynced.ToLookup(request => request.ApiKeyId);
+        var queued = snapshot.Unsynced.ToLookup(request => request.ApiKeyId);
         var now = clock.UtcNowMicroseconds();
         var periods = keys.Where(key => key.Subscription is not null).ToDictionary(key => key, key => BillingPeriod.At(key.Subscription!, now));
         var spentInPeriod = await SpentInPeriodAsync(snapshot, periods, cancellationToken);
@@ -39,7 +39,7 @@ internal sealed class KeySpending(UnsyncedUsage unsynced, TimeProvider clock)
         {
             // A key whose creation is not committed yet has no row here, and has spent nothing.
             var (spent, lastUsed) = stored.GetValueOrDefault(key.Id);
-            foreach (var request in waiting[key.Id])
+            foreach (var request in queued[key.Id])
             {
                 spent += request.Usage!.BilledNanoUsd;
                 lastUsed = lastUsed > request.CreatedAtUtc ? lastUsed : request.CreatedAtUtc;

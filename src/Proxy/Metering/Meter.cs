@@ -1,23 +1,31 @@
 using System.Text.Json;
 using System.Threading.Channels;
 using Gateway.Infrastructure.Configs;
+using Gateway.Infrastructure.Persistence.Entities;
+using Gateway.Infrastructure.Redis;
 using Gateway.Proxy.Formats;
 using Gateway.Proxy.Metering.Pricing;
 using Gateway.Proxy.Metering.Spool;
 using Gateway.Proxy.Neutral;
-using StackExchange.Redis;
 
 namespace Gateway.Proxy.Metering;
 
-/// <summary>Writes down what requests use: in the spool before and after, then in Redis. A client's last bytes never wait for it.</summary>
-internal sealed partial class Meter(UsageSpool spool, UsageQueue queue, PriceDirectory prices, DynamicConfigs configs, TimeProvider clock, ILogger<Meter> logger)
+/// <summary>
+/// Writes down what requests use: in the spool before and after, at once, and then settles them in Redis, which counts and queues them. A client's last
+/// bytes never wait for Redis.
+/// </summary>
+internal sealed partial class Meter(
+    UsageSpool spool, UsageQueue queue, RedisConnection redis, PriceDirectory prices, DynamicConfigs configs, TimeProvider clock, ILogger<Meter> logger)
     : BackgroundService
 {
-    private const int MostWaiting = 10_000;
+    private const int MostHandedOver = 10_000;
     private const int MostInBatch = 256;
 
-    // Full: the end of a response waits, never its stream.
-    private readonly Channel<Work> _waiting = Channel.CreateBounded<Work>(new BoundedChannelOptions(MostWaiting) { SingleReader = true });
+    // How soon what Redis did not take is tried again.
+    private static readonly TimeSpan RetryInterval = TimeSpan.FromSeconds(1);
+
+    private readonly Channel<Work> _handedOver = Channel.CreateBounded<Work>(new BoundedChannelOptions(MostHandedOver) { SingleReader = true });
+    private bool _isRedisAway;
 
     /// <summary>Notes that a request is about to go upstream: should this process die, the next one bills it as an estimate.</summary>
     /// <exception cref="IOException">The spool cannot be written: the request must not go out.</exception>
@@ -25,106 +33,200 @@ internal sealed partial class Meter(UsageSpool spool, UsageQueue queue, PriceDir
     {
         if (call.Operation == Operation.Generate)
         {
-            var request = Describe(call, UsageEstimate.BeforeAnswer(call, Quote(call)));
+            // Nobody will be there to say what the client got: certainly no proper end.
+            var request = Describe(call, UsageEstimate.BeforeAnswer(call, Quote(call))) with
+            {
+                HttpStatus = StatusCodes.Status500InternalServerError,
+                ErrorKind = FailureKind.Server.Name(),
+                ErrorMessage = "The gateway ended while the request was under way.",
+                Attempts = call.Attempts.Count + 1,
+            };
             spool.Append(SpoolRecordKind.Open, call.RequestId, UsageQueue.Write(request));
         }
     }
 
-    /// <summary>Hands over an ended request. Returns at once unless thousands wait already.</summary>
+    /// <summary>Writes an ended request down. Waits only if the spool has failed and thousands stand before it.</summary>
     public ValueTask SettleAsync(ProxyCall call)
     {
         var usage = call is { ReachedUpstream: true, Operation: Operation.Generate }
             ? UsageEstimate.AfterAnswer(call, Quote(call), configs.Get(MeteringSettings.ChargeFailed))
             : null;
-        return _waiting.Writer.WriteAsync(new Work(Describe(call, usage), null));
+        var request = Describe(call, usage);
+        var payload = UsageQueue.Write(request);
+        var isSpooled = TrySpool(request.RequestId, payload);
+        var work = new Work(request, payload, null);
+
+        // A full channel is no loss: what the spool has and Redis does not is settled from there.
+        return _handedOver.Writer.TryWrite(work) || isSpooled ? ValueTask.CompletedTask : _handedOver.Writer.WriteAsync(work);
     }
 
-    /// <summary>Waits until everything handed over before is in the spool and, if Redis is there, counted.</summary>
+    /// <summary>Waits until everything that ended before is settled, if Redis is there.</summary>
     public async Task FlushAsync(CancellationToken cancellationToken)
     {
         var done = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-        await _waiting.Writer.WriteAsync(new Work(null, done), cancellationToken);
+        await _handedOver.Writer.WriteAsync(new Work(null, null, done), cancellationToken);
         await done.Task.WaitAsync(cancellationToken);
     }
 
-    /// <summary>Ends after what waits is written down; called when no request runs any more.</summary>
+    /// <summary>Ends after what was handed over is settled; called when no request runs any more.</summary>
     public override async Task StopAsync(CancellationToken cancellationToken)
     {
-        _waiting.Writer.TryComplete();
+        _handedOver.Writer.TryComplete();
         if (ExecuteTask is { } running)
         {
             await running.WaitAsync(cancellationToken);
         }
 
+        spool.Flush();
         await base.StopAsync(cancellationToken);
     }
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
+        await using var retry = clock.CreateTimer(_ => _handedOver.Writer.TryWrite(default), null, RetryInterval, RetryInterval);
         var batch = new List<Work>(MostInBatch);
 
-        // Not the stopping token: what waits is written down before the process ends.
-        while (await _waiting.Reader.WaitToReadAsync(CancellationToken.None))
+        // Not the stopping token: what was handed over is settled before the process ends.
+        while (await _handedOver.Reader.WaitToReadAsync(CancellationToken.None))
         {
-            while (batch.Count < MostInBatch && _waiting.Reader.TryRead(out var work))
+            while (batch.Count < MostInBatch && _handedOver.Reader.TryRead(out var work))
             {
                 batch.Add(work);
             }
 
-            await WriteAsync(batch);
+            try
+            {
+                var isSettled = await SettleAsync(batch.FindAll(work => work.Request is not null));
+                if (!isSettled)
+                {
+                    LeaveToSpool(batch);
+                }
+                else if (batch.Exists(work => work.Request is null))
+                {
+                    await SettleLeftAsync();
+                }
+            }
+            catch (Exception exception)
+            {
+                Log.Failed(logger, exception);
+            }
+
+            foreach (var work in batch)
+            {
+                work.Done?.SetResult();
+            }
+
             batch.Clear();
         }
     }
 
-    private async Task WriteAsync(List<Work> batch)
+    /// <summary>Takes everything off the channel that would only wait for the same failure: whoever flushes must not wait for it once for every batch.</summary>
+    private void LeaveToSpool(List<Work> batch)
     {
-        var settling = new List<Task>(batch.Count);
-        try
+        var next = batch.Count;
+        while (_handedOver.Reader.TryRead(out var work))
         {
-            var payloads = batch.ConvertAll(work => work.Request is { } request ? UsageQueue.Write(request) : null);
-            Spool(batch, payloads);
-            for (var i = 0; i < batch.Count; i++)
+            batch.Add(work);
+        }
+
+        KeepAll(batch.Skip(next).Where(work => work.Request is not null));
+    }
+
+    /// <summary>Settles what the spool has and Redis did not take when it ended.</summary>
+    private async Task SettleLeftAsync()
+    {
+        var batch = new List<Work>(MostInBatch);
+        for (var left = spool.CountUnsettled().All; left > 0 && redis.IsConnected; left -= MostInBatch)
+        {
+            var unsettled = spool.Unsettled(MostInBatch);
+            foreach (var (requestId, isStored) in unsettled)
             {
-                if (batch[i].Request is { } request)
+                if (UsageQueue.TryRead(spool.Read(requestId), out var request))
                 {
-                    settling.Add(queue.AddAsync(request, payloads[i]!));
+                    batch.Add(new Work(request, isStored ? [] : UsageQueue.Write(request), null));
                 }
             }
 
-            await Task.WhenAll(settling);
-        }
-        catch (Exception exception) when (exception is RedisException or InvalidOperationException or TimeoutException)
-        {
-            Log.RedisAway(logger, settling.Count(task => !task.IsCompletedSuccessfully), exception.Message);
-        }
-        catch (Exception exception)
-        {
-            Log.Failed(logger, exception);
-        }
+            if (!await SettleAsync(batch))
+            {
+                return;
+            }
 
-        foreach (var work in batch)
-        {
-            work.Done?.SetResult();
+            batch.Clear();
         }
     }
 
-    private void Spool(List<Work> batch, List<byte[]?> payloads)
+    /// <returns>Whether Redis took all of them.</returns>
+    private async Task<bool> SettleAsync(List<Work> batch)
+    {
+        if (batch.Count == 0)
+        {
+            return true;
+        }
+
+        if (!redis.IsConnected)
+        {
+            NoteRedis(isAway: true, "it is not connected");
+            KeepAll(batch);
+            return false;
+        }
+
+        var settling = batch.ConvertAll(work => work.Payload!.Length > 0 ? queue.AddAsync(work.Request!, work.Payload) : queue.CountAsync(work.Request!));
+        string? failure = null;
+        try
+        {
+            await Task.WhenAll(settling);
+        }
+        catch (Exception exception) when (RedisFailure.Is(exception))
+        {
+            failure = exception.Message;
+        }
+
+        spool.Settled(batch.Where((_, index) => settling[index].IsCompletedSuccessfully).Select(work => work.Request!.RequestId));
+        NoteRedis(failure is not null, failure);
+        if (failure is not null)
+        {
+            KeepAll(batch.Where((_, index) => !settling[index].IsCompletedSuccessfully));
+        }
+
+        return failure is null;
+    }
+
+    /// <summary>What Redis does not take must be in the spool, which may have failed when the request ended.</summary>
+    private void KeepAll(IEnumerable<Work> batch)
+    {
+        var lost = batch.Count(work => work.Payload is { Length: > 0 } payload && !spool.Has(work.Request!.RequestId) && !TrySpool(work.Request.RequestId, payload));
+        if (lost > 0)
+        {
+            Log.Lost(logger, lost);
+        }
+    }
+
+    private void NoteRedis(bool isAway, string? reason)
+    {
+        if (isAway && !_isRedisAway)
+        {
+            Log.RedisAway(logger, reason);
+        }
+        else if (!isAway && _isRedisAway)
+        {
+            Log.RedisBack(logger, spool.CountUnsettled().All);
+        }
+
+        _isRedisAway = isAway;
+    }
+
+    private bool TrySpool(Guid requestId, byte[] payload)
     {
         try
         {
-            for (var i = 0; i < batch.Count; i++)
-            {
-                if (batch[i].Request is { } request)
-                {
-                    spool.Append(SpoolRecordKind.Close, request.RequestId, payloads[i]);
-                }
-            }
-
-            spool.Flush();
+            spool.Append(SpoolRecordKind.Close, requestId, payload);
+            return true;
         }
         catch (IOException)
         {
             // Said and shown by the spool itself; Redis still gets the request.
+            return false;
         }
     }
 
@@ -134,7 +236,7 @@ internal sealed partial class Meter(UsageSpool spool, UsageQueue queue, PriceDir
     private PriceQuote Quote(ProxyCall call) => prices.Book.Find(
         call.Account!.Platform, call.UpstreamModel!, call.Account.Credentials.Find("region"), call.CreatedAtUtc);
 
-    private SettledRequest Describe(ProxyCall call, SettledUsage? usage) => new()
+    private EndedRequest Describe(ProxyCall call, RequestUsage? usage) => new()
     {
         RequestId = call.RequestId,
         CreatedAtUtc = call.CreatedAtUtc,
@@ -149,13 +251,13 @@ internal sealed partial class Meter(UsageSpool spool, UsageQueue queue, PriceDir
         Stream = call.Request.Stream,
         HttpStatus = call.Failure is { Kind: FailureKind.ClientGone } ? StatusCodes.Status499ClientClosedRequest : call.Http.Response.StatusCode,
         ErrorKind = call.Failure?.Kind.Name(),
-        ErrorMessage = Cut(call.Failure?.Message, 1000),
+        ErrorMessage = Cut(call.Failure?.Message, RequestLog.ErrorMessageMaxLength),
         Attempts = call.Attempts.Count,
         Trace = call.Attempts.Count > 0 ? Trace(call) : null,
         DurationMs = (long)clock.GetElapsedTime(call.StartedTimestamp).TotalMilliseconds,
         FirstTokenMs = (long?)call.FirstToken?.TotalMilliseconds,
         ClientIp = call.Http.Connection.RemoteIpAddress?.ToString() ?? "",
-        UserAgent = Cut(call.Http.Request.Headers.UserAgent.ToString() is { Length: > 0 } agent ? agent : null, 200),
+        UserAgent = Cut(call.Http.Request.Headers.UserAgent.ToString() is { Length: > 0 } agent ? agent : null, RequestLog.UserAgentMaxLength),
         UpstreamRequestId = call.UpstreamRequestId,
         Usage = usage,
     };
@@ -189,15 +291,22 @@ internal sealed partial class Meter(UsageSpool spool, UsageQueue queue, PriceDir
         return System.Text.Encoding.UTF8.GetString(buffer.GetBuffer().AsSpan(0, (int)buffer.Length));
     }
 
-    /// <param name="Done">Completed when everything before it is written; then there is no request.</param>
-    private readonly record struct Work(SettledRequest? Request, TaskCompletionSource? Done);
+    /// <param name="Payload">What is queued; empty: the database has the request, so it is only counted.</param>
+    /// <param name="Done">Completed when everything before it is settled. Without a request: what was left before is tried again.</param>
+    private readonly record struct Work(EndedRequest? Request, byte[]? Payload, TaskCompletionSource? Done);
 
     private static partial class Log
     {
-        [LoggerMessage(LogLevel.Warning, "{Count} ended requests are not counted in Redis yet; the spool has them: {Reason}")]
-        public static partial void RedisAway(ILogger logger, int count, string reason);
+        [LoggerMessage(LogLevel.Warning, "Redis does not take ended requests; they stay in the spool and are settled when it is back: {Reason}")]
+        public static partial void RedisAway(ILogger logger, string? reason);
 
-        [LoggerMessage(LogLevel.Error, "Ended requests could not be settled; what the spool has is delivered later")]
+        [LoggerMessage(LogLevel.Information, "Redis takes ended requests again; {Count} wait in the spool")]
+        public static partial void RedisBack(ILogger logger, int count);
+
+        [LoggerMessage(LogLevel.Error, "{Count} ended requests are lost: neither the spool nor Redis took them")]
+        public static partial void Lost(ILogger logger, int count);
+
+        [LoggerMessage(LogLevel.Error, "Ended requests could not be settled; what the spool has is tried again")]
         public static partial void Failed(ILogger logger, Exception exception);
     }
 }

@@ -9,14 +9,18 @@ internal static class UsageEstimate
     // Text of the common languages takes 3 to 5 bytes a token (English 4.2, Chinese 3.4, source code 3.2 with o200k_base).
     private const int BytesPerToken = 4;
 
+    // What a picture or a document takes depends on its pixels and pages, which nobody decodes here: round figures, for a large picture and ten pages.
+    private const long TokensPerImage = 2_000;
+    private const long TokensPerDocument = 20_000;
+
     /// <summary>What is billed should the gateway die before the answer: the input, as an estimate.</summary>
-    public static SettledUsage BeforeAnswer(ProxyCall call, PriceQuote quote)
+    public static RequestUsage BeforeAnswer(ProxyCall call, PriceQuote quote)
     {
         var usage = new TokenUsage { InputTokens = EstimatedInput(call) };
         return Price(call, quote, usage, UsageSource.Estimated, UsageStatus.UpstreamFailed, isCharged: false);
     }
 
-    public static SettledUsage AfterAnswer(ProxyCall call, PriceQuote quote, bool chargeFailed)
+    public static RequestUsage AfterAnswer(ProxyCall call, PriceQuote quote, bool chargeFailed)
     {
         var status = call.Failure switch
         {
@@ -45,16 +49,19 @@ internal static class UsageEstimate
 
         // What a stream reports before its end is a beginning, not a sum: Claude starts with 1.
         usage.InputTokens ??= EstimatedInput(call);
-        usage.OutputTokens = Math.Max(usage.OutputTokens ?? 0, (outputBytes + BytesPerToken - 1) / BytesPerToken);
+        usage.OutputTokens = Math.Max(usage.OutputTokens ?? 0, TokensOf(outputBytes));
         return true;
     }
 
-    private static long EstimatedInput(ProxyCall call) => (call.Request.BodyBytes + BytesPerToken - 1) / BytesPerToken;
+    private static long EstimatedInput(ProxyCall call) =>
+        TokensOf(call.Request.TextBytes) + (call.Request.Images * TokensPerImage) + (call.Request.Documents * TokensPerDocument);
 
-    private static SettledUsage Price(ProxyCall call, PriceQuote quote, in TokenUsage usage, string source, string status, bool isCharged)
+    private static long TokensOf(long textBytes) => (textBytes + BytesPerToken - 1) / BytesPerToken;
+
+    private static RequestUsage Price(ProxyCall call, PriceQuote quote, in TokenUsage usage, string source, string status, bool isCharged)
     {
         var cost = CostCalculator.CostNanoUsd(quote, usage);
-        return new SettledUsage
+        return new RequestUsage
         {
             InputTokens = usage.InputTokens ?? 0,
             OutputTokens = usage.OutputTokens ?? 0,

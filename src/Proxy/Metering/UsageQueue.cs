@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using System.Globalization;
 using System.Text.Json;
 using Gateway.Infrastructure.Redis;
@@ -5,23 +6,50 @@ using StackExchange.Redis;
 
 namespace Gateway.Proxy.Metering;
 
-/// <summary>Ended requests in Redis: counted at once, waiting there for the database.</summary>
+/// <summary>Ended requests in Redis: settled there, which means counted and queued for the database.</summary>
 internal sealed class UsageQueue(RedisConnection redis)
 {
-    // A retry of a settlement comes within seconds; the spool's reaper within minutes.
-    private const int SettledMarkerSeconds = 86_400;
+    /// <summary>How long Redis knows that a request is settled. A retry comes within seconds, or when Redis is back.</summary>
+    public static readonly TimeSpan MarkerLife = TimeSpan.FromDays(1);
+
     private const int DailyUsageSeconds = 40 * 86_400;
+
+    // A query reads this many entries at a time: some 400 KB, which Redis and Garnet answer within milliseconds.
+    private const int QueryPage = 500;
 
     private static readonly RedisScript Settle = RedisScript.Load("Proxy.Metering.Settle.lua");
     private static readonly RedisScript TrimScript = RedisScript.Load("Proxy.Metering.Trim.lua");
 
+    private readonly long[] _lengths = new long[RedisKeys.Shards];
+
+    /// <summary>How long the queue was when this instance last saw each of its shards.</summary>
+    public long LastKnownLength
+    {
+        get
+        {
+            var sum = 0L;
+            foreach (ref var length in _lengths.AsSpan())
+            {
+                sum += Volatile.Read(ref length);
+            }
+
+            return sum;
+        }
+    }
+
     /// <summary>Counts a request and queues it, once however often it is called.</summary>
     /// <exception cref="RedisException">Redis is away: the spool still has the request.</exception>
-    public Task AddAsync(SettledRequest request, byte[] payload)
+    public Task AddAsync(EndedRequest request, byte[] payload) => SettleAsync(request, payload);
+
+    /// <summary>Only counts a request, unless it was counted before: the database has it already.</summary>
+    /// <exception cref="RedisException">Redis is away.</exception>
+    public Task CountAsync(EndedRequest request) => SettleAsync(request, payload: []);
+
+    private async Task SettleAsync(EndedRequest request, byte[] payload)
     {
         var shard = RedisKeys.ShardOf(request.UserId);
-        var arguments = new List<RedisValue>(20) { SettledMarkerSeconds, payload, DailyUsageSeconds };
-        if (request.Usage is { } usage)
+        var arguments = new List<RedisValue>(20) { (long)MarkerLife.TotalSeconds, payload, DailyUsageSeconds };
+        if (request.Usage is { IsPossible: true } usage)
         {
             AddField("requests", 1);
             AddField("input_tokens", usage.InputTokens);
@@ -32,7 +60,7 @@ internal sealed class UsageQueue(RedisConnection redis)
             AddField("billed_nano_usd", usage.BilledNanoUsd);
         }
 
-        return Settle.RunAsync(
+        var length = (long)await Settle.RunAsync(
             redis.Database,
             [
                 RedisKeys.Settled(shard, request.RequestId),
@@ -40,6 +68,10 @@ internal sealed class UsageQueue(RedisConnection redis)
                 RedisKeys.DailyUsage(shard, request.ApiKeyId, request.CreatedAtUtc),
             ],
             [.. arguments]);
+        if (length > 0)
+        {
+            Volatile.Write(ref _lengths[shard], length);
+        }
 
         void AddField(string name, long amount)
         {
@@ -63,40 +95,137 @@ internal sealed class UsageQueue(RedisConnection redis)
         var state = read.StringGetAsync(RedisKeys.QueueBase(shard));
         var entries = read.ListRangeAsync(RedisKeys.Queue(shard), 0, most - 1);
         await read.ExecuteAsync();
-        return new QueuePage(shard, (string)(await state)!, [.. (await entries).Select(entry => Read((byte[])entry!))]);
+        var ended = new List<EndedRequest>();
+        var unreadable = new List<byte[]>();
+        foreach (byte[]? payload in await entries)
+        {
+            if (TryRead(payload, out var request))
+            {
+                ended.Add(request);
+            }
+            else
+            {
+                unreadable.Add(payload!);
+            }
+        }
+
+        return new QueuePage(shard, (string)(await state)!, ended, unreadable);
     }
 
     /// <summary>Removes a page that is in the database, unless somebody else did meanwhile.</summary>
     public async Task<bool> TrimAsync(QueuePage page)
     {
-        var separator = page.Base.LastIndexOf(':');
-        var sequence = long.Parse(page.Base.AsSpan(separator + 1), CultureInfo.InvariantCulture) + page.Entries.Count;
-        var next = string.Create(CultureInfo.InvariantCulture, $"{page.Base.AsSpan(0, separator)}:{sequence}");
+        var (epoch, removed) = ReadBase(page.Base);
+        var next = string.Create(CultureInfo.InvariantCulture, $"{epoch}:{removed + page.Count}");
         return (long)await TrimScript.RunAsync(
-            redis.Database, [RedisKeys.QueueBase(page.Shard), RedisKeys.Queue(page.Shard)], [page.Base, page.Entries.Count, next]) == 1;
+            redis.Database, [RedisKeys.QueueBase(page.Shard), RedisKeys.Queue(page.Shard)], [page.Base, page.Count, next]) == 1;
     }
 
     /// <summary>Entries by shard.</summary>
-    public Task<long[]> LengthsAsync() => Task.WhenAll(Enumerable.Range(0, RedisKeys.Shards).Select(shard => redis.Database.ListLengthAsync(RedisKeys.Queue(shard))));
+    public async Task<long[]> LengthsAsync()
+    {
+        var lengths = await Task.WhenAll(Enumerable.Range(0, RedisKeys.Shards).Select(shard => redis.Database.ListLengthAsync(RedisKeys.Queue(shard))));
+        for (var shard = 0; shard < lengths.Length; shard++)
+        {
+            Volatile.Write(ref _lengths[shard], lengths[shard]);
+        }
 
-    /// <summary>When the oldest waiting request came; null: nothing waits.</summary>
+        return lengths;
+    }
+
+    /// <summary>When the oldest unsynced request came; null: there is none.</summary>
     public async Task<DateTime?> OldestAsync()
     {
         var heads = await Task.WhenAll(Enumerable.Range(0, RedisKeys.Shards).Select(shard => redis.Database.ListGetByIndexAsync(RedisKeys.Queue(shard), 0)));
-        return heads.Where(head => !head.IsNull).Select(head => (DateTime?)Read((byte[])head!).CreatedAtUtc).Min();
+        return heads.Select(head => TryRead((byte[]?)head, out var request) ? request.CreatedAtUtc : (DateTime?)null).Min();
     }
 
-    /// <summary>Everything that waits in some shards, for queries that must show what is not synced yet.</summary>
-    public async Task<IReadOnlyList<SettledRequest>> ReadAsync(IEnumerable<int> shards)
+    /// <summary>What is queued in some shards and matches, for queries that must show what is not synced yet. Reads a bounded page at a time.</summary>
+    /// <exception cref="RedisException">Redis is away or too slow; part of the usage would be missing.</exception>
+    public async Task<IReadOnlyList<EndedRequest>> ReadAsync(IEnumerable<int> shards, Func<EndedRequest, bool> matches)
     {
-        var lists = await Task.WhenAll(shards.Select(shard => redis.Database.ListRangeAsync(RedisKeys.Queue(shard))));
-        return [.. lists.SelectMany(list => list).Select(entry => Read((byte[])entry!))];
+        var found = new List<EndedRequest>();
+        var lengths = await Task.WhenAll(shards.Select(async shard => (Shard: shard, Length: await redis.Database.ListLengthAsync(RedisKeys.Queue(shard)))));
+        foreach (var (shard, length) in lengths)
+        {
+            if (length > 0)
+            {
+                await ReadAsync(shard, matches, found);
+            }
+        }
+
+        return found;
     }
 
-    public static byte[] Write(SettledRequest request) => JsonSerializer.SerializeToUtf8Bytes(request, MeteringJson.Default.SettledRequest);
+    /// <summary>Reads on where the page before ended, although a sync may remove entries from the front meanwhile: their numbers stay the same.</summary>
+    /// <remarks>What was removed before it could be read here is in the database, and in any snapshot that is opened later.</remarks>
+    private async Task ReadAsync(int shard, Func<EndedRequest, bool> matches, List<EndedRequest> found)
+    {
+        string? epoch = null;
+        var (next, removed) = (0L, 0L);
+        while (true)
+        {
+            var first = Math.Max(0, next - removed);
+            var read = redis.Database.CreateTransaction();
+            var state = read.StringGetAsync(RedisKeys.QueueBase(shard));
+            var page = read.ListRangeAsync(RedisKeys.Queue(shard), first, first + QueryPage - 1);
+            await read.ExecuteAsync();
+            (var epochNow, removed) = ReadBase(await state);
+            if (epochNow != epoch)
+            {
+                // The first look, or another Redis than a moment ago, whose numbers are others.
+                (epoch, next) = (epochNow, removed);
+            }
 
-    public static SettledRequest Read(ReadOnlySpan<byte> payload) => JsonSerializer.Deserialize(payload, MeteringJson.Default.SettledRequest)!;
+            if (first > Math.Max(0, next - removed))
+            {
+                continue;
+            }
+
+            var entries = await page;
+            foreach (byte[]? payload in entries)
+            {
+                if (TryRead(payload, out var request) && matches(request))
+                {
+                    found.Add(request);
+                }
+            }
+
+            if (entries.Length < QueryPage)
+            {
+                return;
+            }
+
+            next = removed + first + entries.Length;
+        }
+    }
+
+    private static (string Epoch, long Removed) ReadBase(string? text) =>
+        text?.LastIndexOf(':') is { } separator and >= 0
+            ? (text[..separator], long.Parse(text.AsSpan(separator + 1), CultureInfo.InvariantCulture))
+            : ("", 0);
+
+    public static byte[] Write(EndedRequest request) => JsonSerializer.SerializeToUtf8Bytes(request, MeteringJson.Default.EndedRequest);
+
+    /// <summary>False: it is not what this version writes.</summary>
+    public static bool TryRead(ReadOnlySpan<byte> payload, [NotNullWhen(true)] out EndedRequest? request)
+    {
+        try
+        {
+            request = payload.IsEmpty ? null : JsonSerializer.Deserialize(payload, MeteringJson.Default.EndedRequest);
+        }
+        catch (JsonException)
+        {
+            request = null;
+        }
+
+        return request is not null;
+    }
 }
 
 /// <summary>The oldest entries of one shard, and the state of the queue that they were read in.</summary>
-internal sealed record QueuePage(int Shard, string Base, IReadOnlyList<SettledRequest> Entries);
+/// <param name="Unreadable">Entries that are not what this version writes.</param>
+internal sealed record QueuePage(int Shard, string Base, IReadOnlyList<EndedRequest> Entries, IReadOnlyList<byte[]> Unreadable)
+{
+    public int Count => Entries.Count + Unreadable.Count;
+}

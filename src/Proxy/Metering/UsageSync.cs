@@ -1,13 +1,26 @@
+using System.Runtime.ExceptionServices;
 using Gateway.Infrastructure.Redis;
 using Gateway.Proxy.Metering.Spool;
 using Gateway.Proxy.Metering.Store;
+using Medallion.Threading.Redis;
 using StackExchange.Redis;
 
 namespace Gateway.Proxy.Metering;
 
-/// <summary>Moves ended requests from Redis, or from the spool while Redis is away, to the database. Runs at the same time do no harm.</summary>
+/// <summary>
+/// Moves ended requests to the database: those that Redis has queued, of all instances, and those that only the spool of this one has. Several instances
+/// that do so at the same time do no harm, only work that is done already: they take turns while Redis can tell whose turn it is.
+/// </summary>
 internal sealed partial class UsageSync(
-    Meter meter, UsageQueue queue, UsageStore store, UsageSpool spool, SpoolDelivery delivery, RedisConnection redis, TimeProvider clock, ILogger<UsageSync> logger)
+    Meter meter,
+    UsageQueue queue,
+    UsageStore store,
+    RefusedUsage refused,
+    UsageSpool spool,
+    SpoolDelivery delivery,
+    RedisConnection redis,
+    TimeProvider clock,
+    ILogger<UsageSync> logger)
     : IDisposable
 {
     public const int MostInBatch = 2000;
@@ -15,6 +28,9 @@ internal sealed partial class UsageSync(
 
     // How long the queue may take to deliver a request before the spool does it.
     private static readonly TimeSpan SpoolPatience = TimeSpan.FromMinutes(15);
+
+    // Then the queue is emptied beside the instance whose turn it is.
+    private static readonly TimeSpan TurnPatience = TimeSpan.FromSeconds(10);
 
     private readonly SemaphoreSlim _oneAtATime = new(1, 1);
 
@@ -32,15 +48,13 @@ internal sealed partial class UsageSync(
         await _oneAtATime.WaitAsync(cancellationToken);
         try
         {
-            var moved = 0;
-            var patience = TimeSpan.Zero;
-            if (redis.IsConnected)
-            {
-                moved = await EmptyQueueAsync(cancellationToken);
-                patience = SpoolPatience;
-            }
+            var (moved, redisFailure) = await TryEmptyQueueAsync(cancellationToken);
 
+            // Without its queue nothing else will bring there what this instance has.
+            var patience = redis.IsConnected && redisFailure is null ? SpoolPatience : TimeSpan.Zero;
+            moved += await delivery.DeliverLeftAsync(cancellationToken);
             moved += await delivery.DeliverMissingAsync(patience, cancellationToken);
+            redisFailure?.Throw();
             if (redis.IsConnected)
             {
                 await redis.Database.StringSetAsync(LastSuccess, clock.GetUtcNow().ToUnixTimeMilliseconds());
@@ -63,6 +77,26 @@ internal sealed partial class UsageSync(
 
     public void Dispose() => _oneAtATime.Dispose();
 
+    /// <returns>How many were moved, and how Redis failed if it did: what this instance has is moved all the same.</returns>
+    private async Task<(int Moved, ExceptionDispatchInfo? Failure)> TryEmptyQueueAsync(CancellationToken cancellationToken)
+    {
+        if (!redis.IsConnected)
+        {
+            return (0, null);
+        }
+
+        try
+        {
+            var turn = new RedisDistributedLock(RedisKeys.Lock("sync_usage"), redis.Database);
+            await using var handle = await turn.TryAcquireAsync(TurnPatience, cancellationToken);
+            return (await EmptyQueueAsync(cancellationToken), null);
+        }
+        catch (Exception exception) when (RedisFailure.Is(exception))
+        {
+            return (0, ExceptionDispatchInfo.Capture(exception));
+        }
+    }
+
     private async Task<int> EmptyQueueAsync(CancellationToken cancellationToken)
     {
         var moved = 0;
@@ -73,22 +107,28 @@ internal sealed partial class UsageSync(
             for (var left = lengths[shard]; left > 0;)
             {
                 var page = await queue.PeekAsync(shard, MostInBatch);
-                if (page.Entries.Count == 0)
+                if (page.Count == 0)
                 {
                     break;
                 }
 
                 await store.WriteAsync(page.Entries, cancellationToken);
+                foreach (var payload in page.Unreadable)
+                {
+                    refused.Add(payload, "it cannot be read");
+                }
+
                 if (await queue.TrimAsync(page))
                 {
-                    moved += page.Entries.Count;
+                    moved += page.Count;
                 }
 
                 spool.Delivered(page.Entries.Select(entry => entry.RequestId));
-                left -= page.Entries.Count;
+                left -= page.Count;
             }
         }
 
+        await queue.LengthsAsync();
         return moved;
     }
 

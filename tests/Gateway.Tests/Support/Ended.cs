@@ -7,7 +7,7 @@ namespace Gateway.Tests.Support;
 internal static class Ended
 {
     /// <summary>A request whose amounts differ from those of every other number.</summary>
-    public static SettledRequest Request(ApiKey key, Account account, DateTime createdAtUtc, string model = "claude-sonnet-4-5", int number = 1) => new()
+    public static EndedRequest Request(ApiKey key, Account account, DateTime createdAtUtc, string model = "claude-sonnet-4-5", int number = 1) => new()
     {
         RequestId = Guid.CreateVersion7(createdAtUtc),
         CreatedAtUtc = createdAtUtc,
@@ -28,7 +28,7 @@ internal static class Ended
         ClientIp = "127.0.0.1",
         UserAgent = "tests",
         UpstreamRequestId = "req_1",
-        Usage = new SettledUsage
+        Usage = new RequestUsage
         {
             InputTokens = number,
             OutputTokens = 10L * number,
@@ -47,7 +47,7 @@ internal static class Ended
     };
 
     /// <summary>A request that no upstream saw.</summary>
-    public static SettledRequest Refused(ApiKey key, DateTime createdAtUtc) => new()
+    public static EndedRequest Refused(ApiKey key, DateTime createdAtUtc) => new()
     {
         RequestId = Guid.CreateVersion7(createdAtUtc),
         CreatedAtUtc = createdAtUtc,

@@ -3,14 +3,18 @@ using System.Net.Sockets;
 
 namespace Gateway.Tests.Support;
 
-/// <summary>A port of loopback in front of a server. It refuses connections, as a server that is away does, until it is opened.</summary>
+/// <summary>
+/// A port of loopback in front of a server. It refuses connections, as a server that is away does, until it is opened, and again when it is closed. A
+/// server that hangs is one whose connections are held.
+/// </summary>
 public sealed class TcpRelay : IAsyncDisposable
 {
-    private readonly CancellationTokenSource _stop = new();
-    private readonly Socket _listener = new(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
     private readonly string _targetHost;
     private readonly int _targetPort;
+    private CancellationTokenSource _stop = new();
+    private Socket _listener = NewSocket();
     private Task _accepting = Task.CompletedTask;
+    private volatile TaskCompletionSource _flow = Flowing();
 
     public TcpRelay(string targetHost, int targetPort)
     {
@@ -30,12 +34,44 @@ public sealed class TcpRelay : IAsyncDisposable
         _accepting = AcceptAsync();
     }
 
+    /// <summary>Cuts every connection, and refuses new ones until it is opened again.</summary>
+    public async Task CloseAsync()
+    {
+        await DisposeAsync();
+        _stop = new CancellationTokenSource();
+        _listener = NewSocket();
+        _listener.Bind(new IPEndPoint(IPAddress.Loopback, Port));
+        _accepting = Task.CompletedTask;
+    }
+
+    /// <summary>Passes nothing on any more, neither way, and keeps every connection.</summary>
+    public void Hold() => _flow = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+
+    /// <summary>Passes on what was held.</summary>
+    public void Release() => _flow.TrySetResult();
+
     public async ValueTask DisposeAsync()
     {
+        Release();
         await _stop.CancelAsync();
         _listener.Dispose();
         await _accepting;
         _stop.Dispose();
+    }
+
+    private static Socket NewSocket()
+    {
+        // A listener of the same port may have connections that are not quite over.
+        var socket = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
+        socket.SetSocketOption(SocketOptionLevel.Socket, SocketOptionName.ReuseAddress, true);
+        return socket;
+    }
+
+    private static TaskCompletionSource Flowing()
+    {
+        var flowing = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        flowing.SetResult();
+        return flowing;
     }
 
     private async Task AcceptAsync()
@@ -62,11 +98,21 @@ public sealed class TcpRelay : IAsyncDisposable
             using var server = new TcpClient();
             await server.ConnectAsync(_targetHost, _targetPort, _stop.Token);
             var far = server.GetStream();
-            await Task.WhenAny(near.CopyToAsync(far, _stop.Token), far.CopyToAsync(near, _stop.Token));
+            await Task.WhenAny(CopyAsync(near, far), CopyAsync(far, near));
         }
         catch (Exception exception) when (exception is OperationCanceledException or SocketException or IOException)
         {
             // Either side went away: both connections are closed by now.
+        }
+    }
+
+    private async Task CopyAsync(NetworkStream from, NetworkStream to)
+    {
+        var buffer = new byte[16 * 1024];
+        while (await from.ReadAsync(buffer, _stop.Token) is var read and > 0)
+        {
+            await _flow.Task.WaitAsync(_stop.Token);
+            await to.WriteAsync(buffer.AsMemory(0, read), _stop.Token);
         }
     }
 }

@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using Gateway.Infrastructure;
+using Gateway.Infrastructure.Hosting;
 using Gateway.Infrastructure.Persistence;
 using Gateway.Infrastructure.Persistence.Entities;
 using Gateway.Infrastructure.Redis;
@@ -87,6 +88,8 @@ public sealed class UsageGateway : IAsyncDisposable
             new ConfigurationBuilder().AddInMemoryCollection(new Dictionary<string, string?> { ["ConnectionStrings:Redis"] = redis }).Build());
         services.AddSingleton<RedisConnection>();
         services.AddSingleton<UsageQueue>();
+        services.AddSingleton(new DataDirectory(server.DataDirectory));
+        services.AddSingleton<RefusedUsage>();
         services.AddSingleton<UsageStore>();
         services.AddSingleton<UnsyncedUsage>();
         if (store is null)
@@ -167,11 +170,11 @@ public sealed class UsageGateway : IAsyncDisposable
     }
 
     /// <summary>Puts requests where ended requests wait for the sync.</summary>
-    internal Task QueueAsync(params IEnumerable<SettledRequest> requests) =>
+    internal Task QueueAsync(params IEnumerable<EndedRequest> requests) =>
         Task.WhenAll(requests.Select(request => Queue.AddAsync(request, UsageQueue.Write(request))));
 
     /// <summary>Writes requests to the database as the sync does.</summary>
-    internal Task StoreAsync(params IReadOnlyCollection<SettledRequest> requests) => Store.WriteAsync(requests, CancellationToken.None);
+    internal Task StoreAsync(params IReadOnlyCollection<EndedRequest> requests) => Store.WriteAsync(requests, CancellationToken.None);
 
     /// <summary>Moves everything that waits to the database.</summary>
     public Task SyncAsync() => Admin.PostDataAsync("/api/admin/sync", new { });

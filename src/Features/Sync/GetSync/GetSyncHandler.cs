@@ -1,9 +1,11 @@
 using Gateway.Proxy.Metering;
+using Gateway.Proxy.Metering.Spool;
+using Gateway.Proxy.Metering.Store;
 using MediatR;
 
 namespace Gateway.Features.Sync.GetSync;
 
-internal sealed class GetSyncHandler(UsageQueue queue, UsageSync sync, TimeProvider clock) : IRequestHandler<GetSyncRequest, Result<GetSyncResponse>>
+internal sealed class GetSyncHandler(UsageQueue queue, UsageSync sync, UsageSpool spool, RefusedUsage refused, TimeProvider clock) : IRequestHandler<GetSyncRequest, Result<GetSyncResponse>>
 {
     public async Task<Result<GetSyncResponse>> Handle(GetSyncRequest request, CancellationToken cancellationToken)
     {
@@ -11,7 +13,8 @@ internal sealed class GetSyncHandler(UsageQueue queue, UsageSync sync, TimeProvi
         var oldest = await queue.OldestAsync();
         return new GetSyncResponse(
             await sync.LastSuccessAsync(),
-            lengths.Sum(),
-            oldest is { } at ? Math.Max(0, (long)(clock.GetUtcNow().UtcDateTime - at).TotalSeconds) : null);
+            lengths.Sum() + spool.CountUnsettled().Undelivered,
+            oldest is { } at ? Math.Max(0, (long)(clock.GetUtcNow().UtcDateTime - at).TotalSeconds) : null,
+            refused.Count);
     }
 }

@@ -9,7 +9,7 @@ namespace Gateway.Features.Usage.ListDailyUsage;
 /// <param name="AccountId">0 where all accounts are added up.</param>
 internal readonly record struct DailyKey(DateTime Day, long ApiKeyId, long AccountId, string Model) : IComparable<DailyKey>
 {
-    public static DailyKey Of(SettledRequest request, bool byAccount) =>
+    public static DailyKey Of(EndedRequest request, bool byAccount) =>
         new(request.CreatedAtUtc.Date, request.ApiKeyId, byAccount ? request.AccountId ?? 0 : 0, request.Model ?? "");
 
     /// <summary>The order of the list: everything descending, as the table's index can be read backwards.</summary>

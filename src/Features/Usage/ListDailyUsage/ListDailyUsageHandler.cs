@@ -26,18 +26,18 @@ internal sealed class ListDailyUsageHandler(UnsyncedUsage unsynced, ICurrentUser
 
         var filter = request.Filter(user);
         await using var snapshot = await unsynced.OpenAsync(filter, range, cancellationToken);
-        var waiting = snapshot.Unsynced.GroupBy(ended => DailyKey.Of(ended, byAccount: user.IsAdmin))
+        var queued = snapshot.Unsynced.GroupBy(ended => DailyKey.Of(ended, byAccount: user.IsAdmin))
             .ToDictionary(group => group.Key, group => group.Select(ended => UsageSums.Of(ended.Usage!)).Aggregate((left, right) => left + right));
         var rows = new DailyRows(snapshot, range, filter, byAccount: user.IsAdmin);
-        var stored = await rows.FindAsync(waiting.Keys, cancellationToken);
-        DailyKey[] added = [.. waiting.Keys.Where(key => !stored.Contains(key)).Order()];
+        var stored = await rows.FindAsync(queued.Keys, cancellationToken);
+        DailyKey[] added = [.. queued.Keys.Where(key => !stored.Contains(key)).Order()];
 
         var total = await rows.CountAsync(cancellationToken) + added.Length;
         var page = await PageAsync(rows, added, request, cancellationToken);
         var corrections = await rows.CorrectionsAsync(page, cancellationToken);
         return new PagedList<DailyUsageView>(
             [.. page.Select(row => new DailyUsageView(
-                row.Key, row.Sums + waiting.GetValueOrDefault(row.Key) + corrections.GetValueOrDefault(row.Key), user.IsAdmin))],
+                row.Key, row.Sums + queued.GetValueOrDefault(row.Key) + corrections.GetValueOrDefault(row.Key), user.IsAdmin))],
             total,
             request.Page,
             request.PageSize);

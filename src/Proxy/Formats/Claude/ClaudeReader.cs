@@ -115,7 +115,7 @@ internal sealed class ClaudeReader : AnswerReader
             }
             else if (counts && reader.TokenType == JsonTokenType.String)
             {
-                OutputBytes += reader.ValueSpan.Length;
+                OutputBytes += JsonStrings.Utf8Length(ref reader);
             }
         }
     }

@@ -126,7 +126,7 @@ internal sealed class OpenAiChatReader(bool keepUsageChunk) : AnswerReader
             }
             else if (counts && reader.TokenType == JsonTokenType.String)
             {
-                OutputBytes += reader.ValueSpan.Length;
+                OutputBytes += JsonStrings.Utf8Length(ref reader);
             }
         }
     }

@@ -29,7 +29,7 @@ internal sealed record RequestListQuery(UsageFilter Filter, TimeRange Range, Gui
     public string? CursorBehind(Guid? last) => last is { } id ? Cursor.Write(id, Filter.Fingerprint(Range)) : null;
 
     /// <summary>Whether a request stands behind the pages before.</summary>
-    public bool IsAhead(SettledRequest request) => Before is not { } before || request.RequestId.CompareTo(before) < 0;
+    public bool IsAhead(EndedRequest request) => Before is not { } before || request.RequestId.CompareTo(before) < 0;
 }
 
 /// <summary>Reads requests newest first, synced or not, each once.</summary>
@@ -48,15 +48,15 @@ internal sealed class RequestList(UnsyncedUsage unsynced, GatewayDbContext db)
         "request_logs", db.RequestLogs, log => log.RequestId, request => request.ToLog(), query, cancellationToken);
 
     private async Task<CursorPage<T>> ReadAsync<T>(
-        string table, DbSet<T> rows, Func<T, byte[]> idOf, Func<SettledRequest, T?> toRow, RequestListQuery query, CancellationToken cancellationToken)
+        string table, DbSet<T> rows, Func<T, byte[]> idOf, Func<EndedRequest, T?> toRow, RequestListQuery query, CancellationToken cancellationToken)
         where T : class
     {
-        var waiting = (await unsynced.ReadAsync(query.Filter, query.Range)).Where(query.IsAhead).Select(toRow).OfType<T>();
+        var queued = (await unsynced.ReadAsync(query.Filter, query.Range)).Where(query.IsAhead).Select(toRow).OfType<T>();
         var sql = Select(table, query);
         var stored = await rows.FromSqlRaw(sql.Text, [.. sql.ParametersFor(db.Database.GetDbConnection())]).AsNoTracking().ToListAsync(cancellationToken);
 
         // One row more than asked for tells whether there is another page.
-        var found = stored.Concat(waiting).Select(row => (Id: RequestKey.ToGuid(idOf(row)), Row: row))
+        var found = stored.Concat(queued).Select(row => (Id: RequestKey.ToGuid(idOf(row)), Row: row))
             .DistinctBy(entry => entry.Id).OrderByDescending(entry => entry.Id).Take(query.Most + 1).ToList();
         return found.Count > query.Most
             ? new CursorPage<T>([.. found.Take(query.Most).Select(entry => entry.Row)], found[query.Most - 1].Id)

@@ -7,24 +7,18 @@ namespace Gateway.Proxy.Metering.Queries;
 /// <summary>What has ended but may not be in the database yet, for queries that show both without counting anything twice.</summary>
 internal sealed class UnsyncedUsage(UsageQueue queue, RedisConnection redis, IServiceScopeFactory scopes)
 {
-    /// <summary>What waits for the database, and what is there already but was not taken off the queue. Nothing while Redis is away.</summary>
-    public async Task<IReadOnlyList<SettledRequest>> ReadAsync(UsageFilter filter, TimeRange range)
+    /// <summary>What is queued for the database, and what is there already but was not taken off the queue.</summary>
+    /// <remarks>Nothing while Redis is away, which readiness shows: then the database alone answers, and a sync brings there what instances have.</remarks>
+    /// <exception cref="RedisException">Redis is there and failed: an answer would look as if nothing had been used.</exception>
+    public async Task<IReadOnlyList<EndedRequest>> ReadAsync(UsageFilter filter, TimeRange range)
     {
         if (!redis.IsConnected)
         {
             return [];
         }
 
-        try
-        {
-            var queued = await queue.ReadAsync(filter.Shards());
-            return [.. queued.Where(request => range.Contains(request.CreatedAtUtc) && filter.Matches(request)).DistinctBy(request => request.RequestId)];
-        }
-        catch (Exception exception) when (exception is RedisException or InvalidOperationException or TimeoutException)
-        {
-            // Then the database alone answers, until the spool has delivered the rest.
-            return [];
-        }
+        var queued = await queue.ReadAsync(filter.Shards(), request => range.Contains(request.CreatedAtUtc) && filter.Matches(request));
+        return [.. queued.DistinctBy(request => request.RequestId)];
     }
 
     /// <summary>One consistent look at the database, and of the usage in the queue exactly what that look does not contain.</summary>

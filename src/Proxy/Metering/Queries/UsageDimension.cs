@@ -20,7 +20,7 @@ internal static class UsageDimensions
     public const string TotalKey = "total";
 
     /// <summary>The group of a request that is not in the database yet, named as the statements name it.</summary>
-    public static string KeyOf(this UsageDimension dimension, SettledRequest request) => dimension switch
+    public static string KeyOf(this UsageDimension dimension, EndedRequest request) => dimension switch
     {
         UsageDimension.Model => request.Model ?? "",
         UsageDimension.Platform => request.Platform?.Name() ?? "",

@@ -11,10 +11,10 @@ namespace Gateway.Proxy.Metering.Queries;
 /// <param name="Column">Its name in <c>usage_records</c> or <c>request_logs</c>.</param>
 /// <param name="Accepted">The values; at least one.</param>
 /// <param name="ValueOf">The same value of a request that is not in the database yet.</param>
-internal sealed record ExactFilter(string Column, IReadOnlyList<object> Accepted, Func<SettledRequest, object?> ValueOf)
+internal sealed record ExactFilter(string Column, IReadOnlyList<object> Accepted, Func<EndedRequest, object?> ValueOf)
 {
     /// <summary>No filter at all when there are no values.</summary>
-    public static IEnumerable<ExactFilter> Of<T>(string column, T[]? accepted, Func<SettledRequest, object?> valueOf)
+    public static IEnumerable<ExactFilter> Of<T>(string column, T[]? accepted, Func<EndedRequest, object?> valueOf)
         where T : notnull =>
         accepted is { Length: > 0 } ? [new ExactFilter(column, [.. accepted.Distinct().Cast<object>()], valueOf)] : [];
 }
@@ -36,7 +36,7 @@ internal sealed class UsageFilter(IReadOnlyList<ExactFilter> filters)
 
     public UsageFilter And(params IEnumerable<ExactFilter> more) => new([.. filters, .. more]);
 
-    public bool Matches(SettledRequest request) => filters.All(filter => filter.ValueOf(request) is { } value && filter.Accepted.Contains(value));
+    public bool Matches(EndedRequest request) => filters.All(filter => filter.ValueOf(request) is { } value && filter.Accepted.Contains(value));
 
     /// <summary>The shards of the queue that matching requests wait in.</summary>
     public IEnumerable<int> Shards() => filters.FirstOrDefault(filter => filter.Column == UserColumn) is { } users

@@ -81,7 +81,7 @@ internal static class UsageFilterFields
         Add(UsageFilter.PlatformColumn, fields.Platform, request => request.Platform?.Name());
         return new UsageFilter(filters);
 
-        void Add<TValue>(string column, TValue[]? accepted, Func<SettledRequest, object?> valueOf)
+        void Add<TValue>(string column, TValue[]? accepted, Func<EndedRequest, object?> valueOf)
             where TValue : notnull => filters.AddRange(ExactFilter.Of(column, accepted, valueOf));
     }
 

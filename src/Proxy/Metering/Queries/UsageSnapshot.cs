@@ -29,10 +29,10 @@ internal sealed class UsageSnapshot : IAsyncDisposable
     public bool IsMySql => Db is MySqlGatewayDbContext;
 
     /// <summary>Ended requests with usage that the database does not have at this moment.</summary>
-    public IReadOnlyList<SettledRequest> Unsynced { get; private set; } = [];
+    public IReadOnlyList<EndedRequest> Unsynced { get; private set; } = [];
 
     public static async Task<UsageSnapshot> OpenAsync(
-        IServiceScopeFactory scopes, IReadOnlyCollection<SettledRequest> queued, CancellationToken cancellationToken)
+        IServiceScopeFactory scopes, IReadOnlyCollection<EndedRequest> queued, CancellationToken cancellationToken)
     {
         var snapshot = new UsageSnapshot(scopes.CreateAsyncScope());
         try
@@ -89,7 +89,7 @@ internal sealed class UsageSnapshot : IAsyncDisposable
     }
 
     /// <summary>Looks where usage is summed up from; a log may have been pruned before.</summary>
-    private async Task<IReadOnlyList<SettledRequest>> WithoutStoredAsync(IReadOnlyCollection<SettledRequest> queued, CancellationToken cancellationToken)
+    private async Task<IReadOnlyList<EndedRequest>> WithoutStoredAsync(IReadOnlyCollection<EndedRequest> queued, CancellationToken cancellationToken)
     {
         var stored = new HashSet<Guid>();
         foreach (var chunk in queued.Select(request => (object)request.RequestId).Chunk(MostIdsInStatement))

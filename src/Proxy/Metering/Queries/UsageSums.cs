@@ -12,7 +12,7 @@ internal readonly record struct UsageSums(
     long CostNanoUsd,
     long BilledNanoUsd)
 {
-    public static UsageSums Of(SettledUsage usage) => new(
+    public static UsageSums Of(RequestUsage usage) => new(
         1, usage.InputTokens, usage.OutputTokens, usage.CacheReadTokens, usage.CacheWriteTokens, usage.CostNanoUsd, usage.BilledNanoUsd);
 
     /// <summary>Reads columns that stand in the order of <see cref="Store.UsageSql.SumColumns"/>, as the members do.</summary>

@@ -98,7 +98,7 @@ internal static class UsageSumsQuery
         return times.Sums;
     }
 
-    private static IEnumerable<SettledRequest> Unsynced(UsageSnapshot snapshot, TimeRange range, UsageFilter filter) =>
+    private static IEnumerable<EndedRequest> Unsynced(UsageSnapshot snapshot, TimeRange range, UsageFilter filter) =>
         snapshot.Unsynced.Where(request => range.Contains(request.CreatedAtUtc) && filter.Matches(request));
 
     /// <summary>Whether any price was corrected. That is seldom, so most queries need not join for it.</summary>

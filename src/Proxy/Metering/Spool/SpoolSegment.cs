@@ -1,15 +1,16 @@
 using System.Buffers.Binary;
 using System.IO.Hashing;
+using Microsoft.Win32.SafeHandles;
 
 namespace Gateway.Proxy.Metering.Spool;
 
 /// <summary>What a spool record says.</summary>
 internal enum SpoolRecordKind : byte
 {
-    /// <summary>A request is about to go upstream. Payload: the request as known so far.</summary>
+    /// <summary>A request is about to go upstream. Payload: the request as it is billed should nothing more be written.</summary>
     Open = 1,
 
-    /// <summary>A request has ended. Payload: the whole settled request.</summary>
+    /// <summary>A request has ended. Payload: the whole ended request.</summary>
     Close = 2,
 }
 
@@ -24,6 +25,9 @@ internal sealed class SpoolSegment : IDisposable
     private const int HeaderBytes = 8;
 
     private readonly FileStream _file;
+    private readonly SafeFileHandle _handle;
+    private long _length;
+    private long _flushedLength;
 
     public SpoolSegment(string path)
     {
@@ -31,22 +35,27 @@ internal sealed class SpoolSegment : IDisposable
         _file = new FileStream(path, new FileStreamOptions
         {
             Mode = FileMode.CreateNew,
-            Access = FileAccess.Write,
+            Access = FileAccess.ReadWrite,
             Share = FileShare.Read,
             BufferSize = 0,
             UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite,
         });
+        _handle = _file.SafeFileHandle;
     }
 
     public string Path { get; }
 
-    public long Length => _file.Position;
+    public long Length => Volatile.Read(ref _length);
 
-    /// <summary>Requests in this file that are not in the database yet.</summary>
-    public HashSet<Guid> Pending { get; } = [];
+    public bool IsFlushed => Volatile.Read(ref _flushedLength) == Length;
+
+    /// <summary>How many requests have their latest record here and still need it. Belongs to the spool and its lock.</summary>
+    public int Pending { get; set; }
 
     /// <summary>Appends one record. It survives the death of this process at once, the death of the machine after <see cref="Flush"/>.</summary>
-    public void Append(SpoolRecordKind kind, ReadOnlySpan<byte> payload)
+    /// <returns>Where the payload begins.</returns>
+    /// <exception cref="IOException">It could not be written whole. Nothing may be appended any more: a reader would not find it behind the torn record.</exception>
+    public long Append(SpoolRecordKind kind, ReadOnlySpan<byte> payload)
     {
         Span<byte> record = payload.Length < 4096 ? stackalloc byte[HeaderBytes + 1 + payload.Length] : new byte[HeaderBytes + 1 + payload.Length];
         var body = record[HeaderBytes..];
@@ -54,10 +63,32 @@ internal sealed class SpoolSegment : IDisposable
         payload.CopyTo(body[1..]);
         BinaryPrimitives.WriteUInt32LittleEndian(record, (uint)body.Length);
         BinaryPrimitives.WriteUInt32LittleEndian(record[4..], Crc32.HashToUInt32(body));
-        _file.Write(record);
+        var start = _length;
+        RandomAccess.Write(_handle, record, start);
+        Volatile.Write(ref _length, start + record.Length);
+        return start + HeaderBytes + 1;
     }
 
-    public void Flush() => RandomAccess.FlushToDisk(_file.SafeFileHandle);
+    /// <summary>Reads a payload back that this process has appended.</summary>
+    /// <exception cref="ObjectDisposedException">Nothing in this file was needed any more.</exception>
+    public byte[] ReadPayload(long offset, int length)
+    {
+        var payload = new byte[length];
+        for (var read = 0; read < length;)
+        {
+            var more = RandomAccess.Read(_handle, payload.AsSpan(read), offset + read);
+            read += more > 0 ? more : throw new EndOfStreamException($"'{Path}' has become shorter.");
+        }
+
+        return payload;
+    }
+
+    public void Flush()
+    {
+        var length = Length;
+        RandomAccess.FlushToDisk(_handle);
+        Volatile.Write(ref _flushedLength, length);
+    }
 
     public void Dispose() => _file.Dispose();
 

@@ -6,7 +6,7 @@ namespace Gateway.Proxy.Metering.Store;
 internal static class UnsyncedRows
 {
     /// <exception cref="InvalidOperationException">The request has no usage, and so no record.</exception>
-    public static UsageRecord ToRecord(this SettledRequest request)
+    public static UsageRecord ToRecord(this EndedRequest request)
     {
         var usage = request.Usage ?? throw new InvalidOperationException("A request that used nothing has no record.");
         return new UsageRecord
@@ -43,7 +43,7 @@ internal static class UnsyncedRows
         };
     }
 
-    public static RequestLog ToLog(this SettledRequest request) => new()
+    public static RequestLog ToLog(this EndedRequest request) => new()
     {
         RequestId = RequestKey.Of(request.RequestId),
         CreatedAtUtc = request.CreatedAtUtc,

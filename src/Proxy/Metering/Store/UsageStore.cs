@@ -1,3 +1,4 @@
+using System.Data.Common;
 using Gateway.Infrastructure;
 using Gateway.Infrastructure.Persistence;
 using Microsoft.EntityFrameworkCore;
@@ -7,7 +8,7 @@ using MySqlConnector;
 namespace Gateway.Proxy.Metering.Store;
 
 /// <summary>Writes ended requests to the database: records, logs and sums in one transaction that adds nothing when it is run again.</summary>
-internal sealed partial class UsageStore(IServiceScopeFactory scopes, ILogger<UsageStore> logger)
+internal sealed partial class UsageStore(IServiceScopeFactory scopes, RefusedUsage refused, ILogger<UsageStore> logger)
 {
     private const int MostTries = 5;
 
@@ -25,16 +26,48 @@ internal sealed partial class UsageStore(IServiceScopeFactory scopes, ILogger<Us
         "http_status", "error_kind", "error_message", "attempts", "trace", "duration_ms", "first_token_ms", "client_ip", "user_agent",
     ];
 
-    /// <summary>Writes a batch, once per request id whoever else writes it too. A deadlock is tried again.</summary>
-    public async Task WriteAsync(IReadOnlyCollection<SettledRequest> requests, CancellationToken cancellationToken)
+    /// <summary>Writes a batch, once per request id whoever else writes it too. A deadlock is tried again; what the database will never take is set aside.</summary>
+    public async Task WriteAsync(IReadOnlyCollection<EndedRequest> requests, CancellationToken cancellationToken)
     {
         // Sorted, so that two writers of the same rows wait for one another instead of locking each other out.
         var sorted = requests.DistinctBy(request => request.RequestId).OrderBy(request => request.RequestId).ToList();
-        for (var attempt = 1; sorted.Count > 0; attempt++)
+        foreach (var impossible in sorted.Where(request => request.Usage is { IsPossible: false }))
+        {
+            refused.Add(UsageQueue.Write(impossible), "its counts are beyond any real request's");
+        }
+
+        sorted.RemoveAll(request => request.Usage is { IsPossible: false });
+        await WriteSortedAsync(sorted, cancellationToken);
+    }
+
+    /// <summary>Halves a batch that the database refuses until the record is found that it means.</summary>
+    private async Task WriteSortedAsync(List<EndedRequest> requests, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await WriteWithRetryAsync(requests, cancellationToken);
+        }
+        catch (Exception exception) when (exception is ArgumentException or OverflowException || (exception is DbException failure && DataError.Is(failure)))
+        {
+            if (requests is [var bad])
+            {
+                refused.Add(UsageQueue.Write(bad), exception.Message);
+                return;
+            }
+
+            var half = requests.Count / 2;
+            await WriteSortedAsync(requests[..half], cancellationToken);
+            await WriteSortedAsync(requests[half..], cancellationToken);
+        }
+    }
+
+    private async Task WriteWithRetryAsync(List<EndedRequest> requests, CancellationToken cancellationToken)
+    {
+        for (var attempt = 1; requests.Count > 0; attempt++)
         {
             try
             {
-                await WriteOnceAsync(sorted, cancellationToken);
+                await WriteOnceAsync(requests, cancellationToken);
                 return;
             }
             catch (MySqlException exception) when (
@@ -60,7 +93,7 @@ internal sealed partial class UsageStore(IServiceScopeFactory scopes, ILogger<Us
         return found;
     }
 
-    private async Task WriteOnceAsync(List<SettledRequest> requests, CancellationToken cancellationToken)
+    private async Task WriteOnceAsync(List<EndedRequest> requests, CancellationToken cancellationToken)
     {
         await using var scope = scopes.CreateAsyncScope();
         var db = scope.ServiceProvider.GetRequiredService<GatewayDbContext>();
@@ -92,7 +125,7 @@ internal sealed partial class UsageStore(IServiceScopeFactory scopes, ILogger<Us
         await transaction.CommitAsync(cancellationToken);
     }
 
-    private static object?[] RecordRow(SettledRequest request, byte[] batch)
+    private static object?[] RecordRow(EndedRequest request, byte[] batch)
     {
         var usage = request.Usage!;
         return
@@ -105,7 +138,7 @@ internal sealed partial class UsageStore(IServiceScopeFactory scopes, ILogger<Us
         ];
     }
 
-    private static object?[] LogRow(SettledRequest request) =>
+    private static object?[] LogRow(EndedRequest request) =>
     [
         RequestKey.Of(request.RequestId), request.CreatedAtUtc, request.ApiKeyId, request.UserId, request.AccountId, request.Platform?.Name(), request.Model,
         request.UpstreamModel, request.ClientFormat, request.Endpoint, request.Stream, request.HttpStatus, request.ErrorKind, request.ErrorMessage,

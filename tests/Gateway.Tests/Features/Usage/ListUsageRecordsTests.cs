@@ -90,7 +90,7 @@ public sealed class ListUsageRecordsTests(UsageGateways gateways)
         var gateway = await gateways.On(storage);
         var key = await gateway.AddKeyAsync();
         var account = await gateway.AddAccountAsync(Platform.Azure);
-        SettledRequest[] requests =
+        EndedRequest[] requests =
         [
             Ended.Request(key, account, Start, "a"),
             With(Ended.Request(key, account, Start.AddDays(1), "b"), UsageStatus.UpstreamFailed),
@@ -124,7 +124,7 @@ public sealed class ListUsageRecordsTests(UsageGateways gateways)
         async Task<int[]> FoundAsync(string filter) =>
             [.. Items(await gateway.Admin.GetDataAsync($"{Path}?api_key_id={key.Id}{filter}")).Select(item => Array.FindIndex(requests, request => request.RequestId == Id(item)))];
 
-        static SettledRequest With(SettledRequest request, string status) => request with { Usage = request.Usage! with { Status = status } };
+        static EndedRequest With(EndedRequest request, string status) => request with { Usage = request.Usage! with { Status = status } };
     }
 
     [Fact]

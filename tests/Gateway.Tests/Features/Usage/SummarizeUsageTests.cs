@@ -354,7 +354,7 @@ public sealed class SummarizeUsageTests(UsageGateways gateways)
         return [.. answers];
     }
 
-    private static async Task ShouldBeAsync(UsageGateway gateway, string query, IReadOnlyList<SettledRequest> expected, Func<SettledRequest, string> keyOf)
+    private static async Task ShouldBeAsync(UsageGateway gateway, string query, IReadOnlyList<EndedRequest> expected, Func<EndedRequest, string> keyOf)
     {
         var data = await gateway.Admin.GetDataAsync($"/api/admin/usage?{query.Replace("+", "%2B", StringComparison.Ordinal)}");
 
@@ -369,7 +369,7 @@ public sealed class SummarizeUsageTests(UsageGateways gateways)
         sums.GetProperty("cache_read_tokens").GetInt64(), sums.GetProperty("cache_write_tokens").GetInt64(),
         sums.GetProperty("cost_usd").GetDecimal(), sums.GetProperty("billed_usd").GetDecimal());
 
-    private static (long, long, long, long, long, decimal, decimal) Sum(IEnumerable<SettledRequest> requests)
+    private static (long, long, long, long, long, decimal, decimal) Sum(IEnumerable<EndedRequest> requests)
     {
         var used = requests.Select(request => request.Usage!).ToList();
         return (
@@ -377,7 +377,7 @@ public sealed class SummarizeUsageTests(UsageGateways gateways)
             used.Sum(usage => usage.CacheWriteTokens), used.Sum(usage => usage.CostNanoUsd) / 1_000_000_000m, used.Sum(usage => usage.BilledNanoUsd) / 1_000_000_000m);
     }
 
-    private static UsageAdjustment Correction(SettledRequest request, long cost, long billed) => new()
+    private static UsageAdjustment Correction(EndedRequest request, long cost, long billed) => new()
     {
         RequestId = RequestKey.Of(request.RequestId),
         PriceVersion = "test:2",

@@ -32,7 +32,9 @@ public sealed class OfficialClientTests(SharedSimulator simulator)
 
         text.ShouldBe("Hello 世界");
         tenant.Upstream.Refusals.ShouldBeEmpty();
-        await CheckRecordAsync(admin, tenant, inputTokens: 1000, cacheReadTokens: 400, outputTokens: 50);
+
+        // 1,000 tokens at 0.25, 400 at 0.025 and 50 at 2 US dollars per million.
+        await CheckRecordAsync(admin, tenant, costUsd: 0.00036m);
     }
 
     [Theory]
@@ -58,19 +60,23 @@ public sealed class OfficialClientTests(SharedSimulator simulator)
 
         text.ShouldBe("Hello 世界");
         tenant.Upstream.Refusals.ShouldBeEmpty();
-        await CheckRecordAsync(admin, tenant, inputTokens: 1000, cacheReadTokens: 400, outputTokens: 50);
+
+        // 1,000 tokens at 3, 400 at 0.30 and 50 at 15 US dollars per million.
+        await CheckRecordAsync(admin, tenant, costUsd: 0.00387m);
     }
 
-    private static async Task CheckRecordAsync(HttpClient admin, Tenant tenant, long inputTokens, long cacheReadTokens, long outputTokens)
+    /// <summary>OpenAI reports cached tokens as part of the input and Claude beside it; on record they are beside it.</summary>
+    private static async Task CheckRecordAsync(HttpClient admin, Tenant tenant, decimal costUsd)
     {
         var record = await tenant.UsageRecordAsync();
-        record.GetProperty("input_tokens").GetInt64().ShouldBeOneOf(inputTokens, inputTokens - cacheReadTokens);
-        record.GetProperty("cache_read_tokens").GetInt64().ShouldBe(cacheReadTokens);
-        record.GetProperty("output_tokens").GetInt64().ShouldBe(outputTokens);
+        record.GetProperty("input_tokens").GetInt64().ShouldBe(1000);
+        record.GetProperty("cache_read_tokens").GetInt64().ShouldBe(400);
+        record.GetProperty("cache_write_tokens").GetInt64().ShouldBe(0);
+        record.GetProperty("output_tokens").GetInt64().ShouldBe(50);
         record.GetProperty("status").GetString().ShouldBe("completed");
         record.GetProperty("usage_source").GetString().ShouldBe("reported");
         var cost = record.GetProperty("cost_usd").GetDecimal();
-        cost.ShouldBeGreaterThan(0);
+        cost.ShouldBe(costUsd);
         record.GetProperty("billed_usd").GetDecimal().ShouldBe(2 * cost);
 
         var before = await admin.GetDataAsync($"/api/admin/usage?api_key_id={tenant.ApiKeyId}");

@@ -1,3 +1,4 @@
+using System.Net;
 using System.Net.Http.Json;
 using Gateway.Tests.Support;
 using Simulator;
@@ -68,9 +69,46 @@ public sealed class RecoveryTests(SharedSimulator simulator)
         records[0].GetProperty("usage_source").GetString().ShouldBe("estimated");
         records[0].GetProperty("status").GetString().ShouldBe("upstream_failed");
         records[0].GetProperty("billed_usd").GetDecimal().ShouldBe(0);
+        records[0].GetProperty("attempts").GetInt32().ShouldBe(1);
         records[1].GetProperty("status").GetString().ShouldBe("completed");
+        var log = (await again.GetDataAsync($"/api/admin/request-logs?request_id={open.RequestId()}")).GetProperty("items")[0];
+        log.GetProperty("http_status").GetInt32().ShouldBe(500);
+        log.GetProperty("error_kind").GetString().ShouldBe("server");
         var usage = await again.GetDataAsync($"/api/admin/usage?api_key_id={tenant.ApiKeyId}");
         usage.GetProperty("totals").GetProperty("requests").GetInt64().ShouldBe(2);
+    }
+
+    [Fact]
+    public async Task F36_an_instance_whose_spool_failed_gets_traffic_again_without_having_had_any()
+    {
+        using var data = new TempDirectory();
+        await using var gateway = await GatewayServer.StartAsync(dataDirectory: data.Path);
+        using var admin = await gateway.CreateAdminClientAsync();
+        var tenant = await Tenant.OpenAiAsync(admin, simulator.Server);
+        using var client = tenant.CreateClient(gateway);
+        var spool = Path.Combine(data.Path, "spool");
+        Directory.Delete(spool);
+        await File.WriteAllTextAsync(spool, "in the way", Cancel);
+        using (var refused = await client.PostAsJsonAsync("/v1/chat/completions", Bodies.Chat("hi"), Cancel))
+        {
+            refused.StatusCode.ShouldBe(HttpStatusCode.ServiceUnavailable);
+        }
+
+        using (var unready = await admin.GetAsync("/readyz", Cancel))
+        {
+            unready.StatusCode.ShouldBe(HttpStatusCode.ServiceUnavailable);
+        }
+
+        File.Delete(spool);
+
+        await Eventually.HoldsAsync(async () =>
+        {
+            using var ready = await admin.GetAsync("/readyz", Cancel);
+            return ready.IsSuccessStatusCode;
+        });
+        using var answer = await client.PostAsJsonAsync("/v1/chat/completions", Bodies.Chat("hi"), Cancel);
+        answer.EnsureSuccessStatusCode();
+        tenant.Upstream.Requests.Count.ShouldBe(1);
     }
 
     [Fact]

@@ -108,7 +108,7 @@ public sealed class AnswerReaderTests
     [InlineData("""{"usage":{"prompt_tokens":-5,"completion_tokens":-1}}""", 0, 0)]
     [InlineData("""{"usage":{"prompt_tokens":"many","completion_tokens":null}}""", null, null)]
     [InlineData("""{"usage":{"prompt_tokens":10,"prompt_tokens_details":{"cached_tokens":50},"completion_tokens":1}}""", 0, 1)]
-    [InlineData("""{"usage":{"prompt_tokens":10.0,"completion_tokens":1e30}}""", 10, 0)]
+    [InlineData("""{"usage":{"prompt_tokens":10.0,"completion_tokens":-1e30}}""", 10, 0)]
     public void B52_usage_that_makes_no_sense_never_becomes_negative(string data, int? input, int? output)
     {
         var reader = new OpenAiChatReader(keepUsageChunk: true);
@@ -116,6 +116,37 @@ public sealed class AnswerReaderTests
 
         reader.Usage.InputTokens.ShouldBe(input);
         reader.Usage.OutputTokens.ShouldBe(output);
+    }
+
+    [Theory]
+    [InlineData("9000000000000000000")]
+    [InlineData("99999999999999999999")]
+    [InlineData("1000000000001")]
+    [InlineData("1e30")]
+    public void B52_a_count_beyond_belief_stops_at_a_trillion(string count)
+    {
+        var openAi = new OpenAiChatReader(keepUsageChunk: true);
+        var claude = new ClaudeReader();
+
+        Read(openAi, $$$"""{"usage":{"prompt_tokens":{{{count}}},"completion_tokens":1}}""");
+        Read(claude, $$$$"""{"type":"message_start","message":{"usage":{"input_tokens":{{{{count}}}},"output_tokens":1}}}""");
+
+        openAi.Usage.InputTokens.ShouldBe(1_000_000_000_000);
+        claude.Usage.InputTokens.ShouldBe(1_000_000_000_000);
+    }
+
+    [Fact]
+    public void Output_counts_in_the_bytes_of_its_text_however_it_is_escaped()
+    {
+        var openAi = new OpenAiChatReader(keepUsageChunk: true);
+        var claude = new ClaudeReader();
+
+        Read(openAi, """{"choices":[{"index":0,"delta":{"content":"\u4e2d\n\ud83d\ude00é"}}]}""");
+        Read(claude, """{"type":"content_block_delta","index":0,"delta":{"type":"text_delta","text":"\u4e2d\n\ud83d\ude00é"}}""");
+
+        var expected = Encoding.UTF8.GetByteCount("中\n😀é");
+        openAi.OutputBytes.ShouldBe(expected);
+        claude.OutputBytes.ShouldBe(expected);
     }
 
     [Theory]

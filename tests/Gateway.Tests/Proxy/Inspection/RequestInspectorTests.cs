@@ -22,7 +22,58 @@ public sealed class RequestInspectorTests
         body.Substring(request.ModelRange.Start, request.ModelRange.Length).ShouldBe("\"gpt-5\"");
         request.Stream.ShouldBeTrue();
         request.MaxOutputTokens.ShouldBe(7);
-        request.BodyBytes.ShouldBe(body.Length);
+        request.TextBytes.ShouldBe(body.Length);
+    }
+
+    [Theory]
+    [InlineData("""{"type":"image_url","image_url":{"url":"data:image/png;base64,|","detail":"low"}}""", 1, 0)]
+    [InlineData("""{"image_url":{"url":"https://|"},"type":"image_url"}""", 1, 0)]
+    [InlineData("""{"type":"image_url","image_url":"data:image/png;base64,|"}""", 1, 0)]
+    [InlineData("""{"type":"input_audio","input_audio":{"data":"|","format":"wav"}}""", 1, 0)]
+    [InlineData("""{"type":"file","file":{"filename":"a.pdf","file_data":"data:application/pdf;base64,|"}}""", 0, 1)]
+    [InlineData("""{"type":"file","file":{"file_id":"file-1"}}""", 0, 1)]
+    [InlineData("""{"type":"image","source":{"type":"base64","media_type":"image/png","data":"|"}}""", 1, 0)]
+    [InlineData("""{"source":{"data":"|","media_type":"image/png","type":"base64"},"type":"image"}""", 1, 0)]
+    [InlineData("""{"type":"image","source":{"type":"url","url":"https://|"}}""", 1, 0)]
+    [InlineData("""{"type":"image","source":{"type":"file","file_id":"file_1"}}""", 1, 0)]
+    [InlineData("""{"type":"document","source":{"type":"base64","media_type":"application/pdf","data":"|"},"title":"a"}""", 0, 1)]
+    [InlineData("""{"type":"tool_result","tool_use_id":"t","content":[{"type":"image","source":{"type":"base64","data":"|"}},{"type":"text","text":"x"}]}""", 1, 0)]
+    [InlineData("""{"type":"document","source":{"type":"content","content":[{"type":"image","source":{"type":"base64","data":"|"}}]}}""", 1, 0)]
+    [InlineData("""{"type":"tool_use","id":"t","name":"n","input":{"file":"a","source":"b"}},{"type":"image","source":{"type":"base64","data":"|"}}""", 1, 0)]
+    public void Media_are_counted_and_their_bytes_are_no_text(string part, int images, int documents)
+    {
+        var start = """{"model":"m","messages":[{"role":"user","content":[""";
+        var small = Accept($"{start}{part.Replace("|", "", StringComparison.Ordinal)}]}}]}}");
+
+        var large = Accept($"{start}{part.Replace("|", new string('A', 100_000), StringComparison.Ordinal)}]}}]}}");
+
+        (large.Images, large.Documents).ShouldBe((images, documents));
+        large.TextBytes.ShouldBe(small.TextBytes);
+        large.TextBytes.ShouldBeLessThan(300);
+    }
+
+    [Theory]
+    [InlineData("""{"type":"text","text":"|"}""")]
+    [InlineData("""{"type":"document","source":{"type":"text","media_type":"text/plain","data":"|"}}""")]
+    [InlineData("""{"type":"document","source":{"data":"|","media_type":"text/plain","type":"text"}}""")]
+    [InlineData("""{"type":"text","text":"data:image/png;base64,|"}""")]
+    public void What_a_model_reads_as_text_counts_as_text(string part)
+    {
+        var body = $$"""{"model":"m","messages":[{"role":"user","content":[{{part.Replace("|", new string('A', 1000), StringComparison.Ordinal)}}]}]}""";
+
+        var request = Accept(body);
+
+        (request.Images, request.Documents, request.TextBytes).ShouldBe((0, 0, body.Length));
+    }
+
+    [Fact]
+    public void Escaped_text_counts_like_the_same_text_unescaped()
+    {
+        var plain = Accept("""{"model":"m","messages":[{"role":"user","content":"中é😀a"}]}""");
+
+        var escaped = Accept("""{"model":"m","messages":[{"role":"user","content":"\u4e2d\u00e9\ud83d\ude00\u0061"}]}""");
+
+        escaped.TextBytes.ShouldBe(plain.TextBytes);
     }
 
     [Theory]

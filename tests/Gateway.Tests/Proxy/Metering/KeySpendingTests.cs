@@ -31,7 +31,7 @@ public sealed class KeySpendingTests(UsageGateways gateways)
             new(2026, 3, 28, 18, 30, 0, DateTimeKind.Utc), // today in Kolkata
             Now,
         ];
-        var requests = times.SelectMany((time, index) => (SettledRequest[])
+        var requests = times.SelectMany((time, index) => (EndedRequest[])
         [
             Ended.Request(daily, account, time, number: 1 << index),
             Ended.Request(weekly, account, time, number: 1 << index),

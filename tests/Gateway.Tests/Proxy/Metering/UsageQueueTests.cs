@@ -1,5 +1,8 @@
+using Gateway.Infrastructure;
+using Gateway.Infrastructure.Persistence.Entities;
 using Gateway.Infrastructure.Redis;
 using Gateway.Proxy.Metering;
+using Gateway.Tests.Support;
 using Microsoft.Extensions.Configuration;
 using StackExchange.Redis;
 
@@ -45,8 +48,59 @@ public sealed class UsageQueueTests
         (await queue.LengthsAsync())[Shard].ShouldBe(1);
     }
 
+    [Fact]
+    public async Task A_query_finds_every_entry_once_though_others_are_removed_meanwhile()
+    {
+        await using var redis = new RedisConnection(new ConfigurationBuilder().Build());
+        await redis.ConnectAsync();
+        var queue = new UsageQueue(redis);
+        var ids = Enumerable.Range(0, 1600).Select(_ => Guid.CreateVersion7()).ToList();
+        await redis.Database.ListRightPushAsync(RedisKeys.Queue(Shard), [.. ids.Select(id => (RedisValue)UsageQueue.Write(Refused(id)))]);
+        await redis.Database.ListRightPushAsync(RedisKeys.Queue(Shard), "no record");
+        var page = await queue.PeekAsync(Shard, most: 300);
+        var seen = 0;
+
+        // Removed while the query is at the entry after which it reads on.
+        var found = await queue.ReadAsync([Shard - 1, Shard], _ =>
+        {
+            if (++seen == 500)
+            {
+                queue.TrimAsync(page).GetAwaiter().GetResult().ShouldBeTrue();
+            }
+
+            return true;
+        });
+
+        found.Select(request => request.RequestId).ShouldBe(ids);
+    }
+
+    [Fact]
+    public async Task A_request_that_is_settled_again_is_counted_and_queued_once()
+    {
+        await using var redis = new RedisConnection(new ConfigurationBuilder().Build());
+        await redis.ConnectAsync();
+        var queue = new UsageQueue(redis);
+        var key = new ApiKey { Id = 3, UserId = Shard, Name = "", SecretHash = [], Hint = "" };
+        var account = new Account { Id = 4, Name = "", Platform = Platform.Claude };
+        var (queued, stored) = (Ended.Request(key, account, DateTime.UnixEpoch, number: 5), Ended.Request(key, account, DateTime.UnixEpoch, number: 7));
+
+        await queue.AddAsync(queued, UsageQueue.Write(queued));
+        await queue.AddAsync(queued, UsageQueue.Write(queued));
+        await queue.CountAsync(queued);
+        await queue.CountAsync(stored);
+        await queue.CountAsync(stored);
+
+        queue.LastKnownLength.ShouldBe(1);
+        (await queue.LengthsAsync()).Sum().ShouldBe(1);
+        var counters = (await redis.Database.HashGetAllAsync(RedisKeys.DailyUsage(Shard, key.Id, DateTime.UnixEpoch)))
+            .ToDictionary(entry => entry.Name.ToString(), entry => (long)entry.Value);
+        counters["requests"].ShouldBe(2);
+        counters["input_tokens"].ShouldBe(12);
+        counters["billed_nano_usd"].ShouldBe(12 * 1_500_005L);
+    }
+
     /// <summary>With the longest error message that is kept.</summary>
-    private static SettledRequest Refused(Guid id) => new()
+    private static EndedRequest Refused(Guid id) => new()
     {
         RequestId = id,
         CreatedAtUtc = DateTime.UnixEpoch,

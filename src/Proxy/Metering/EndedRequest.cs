@@ -1,5 +1,6 @@
 using System.Text.Json.Serialization;
 using Gateway.Infrastructure;
+using Gateway.Proxy.Formats;
 
 namespace Gateway.Proxy.Metering;
 
@@ -21,7 +22,7 @@ internal static class UsageSource
 }
 
 /// <summary>One ended request on its way from the stream to the database: the same bytes in the spool and in Redis.</summary>
-internal sealed record SettledRequest
+internal sealed record EndedRequest
 {
     public required Guid RequestId { get; init; }
 
@@ -66,15 +67,14 @@ internal sealed record SettledRequest
     public string? UpstreamRequestId { get; init; }
 
     /// <summary>Null: nothing to bill, the request reached no upstream or was a token count.</summary>
-    public SettledUsage? Usage { get; init; }
-
-    [JsonIgnore]
-    public DateTime HourUtc => new(CreatedAtUtc.Year, CreatedAtUtc.Month, CreatedAtUtc.Day, CreatedAtUtc.Hour, 0, 0, DateTimeKind.Utc);
+    public RequestUsage? Usage { get; init; }
 }
 
 /// <summary>What is billed for a request.</summary>
-internal sealed record SettledUsage
+internal sealed record RequestUsage
 {
+    private const long MostNanoUsd = (long)Money.MaxUsd * Money.NanoPerUsd;
+
     public long InputTokens { get; init; }
 
     public long OutputTokens { get; init; }
@@ -100,8 +100,17 @@ internal sealed record SettledUsage
     public required string Source { get; init; }
 
     public required string Status { get; init; }
+
+    /// <summary>False: one of these would overflow the sums that it becomes part of. SQLite goes over to binary fractions then, and says nothing.</summary>
+    [JsonIgnore]
+    public bool IsPossible =>
+        IsCount(InputTokens) && IsCount(OutputTokens) && IsCount(ReasoningTokens) && IsCount(CacheReadTokens) && IsCount(CacheWriteTokens)
+        && IsCount(CacheWrite1hTokens) && CostNanoUsd is >= 0 and <= MostNanoUsd && BilledNanoUsd is >= 0 and <= MostNanoUsd;
+
+    // Writes to a cache are the sum of three counts.
+    private static bool IsCount(long tokens) => tokens is >= 0 and <= 3 * JsonNumbers.MostCount;
 }
 
 [JsonSourceGenerationOptions(DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingDefault, PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower)]
-[JsonSerializable(typeof(SettledRequest))]
+[JsonSerializable(typeof(EndedRequest))]
 internal sealed partial class MeteringJson : JsonSerializerContext;
