@@ -23,10 +23,10 @@ internal static partial class HostingRegistration
         {
             kestrel.AddServerHeader = false;
             kestrel.Limits.MaxRequestBodySize = (long)options.MaxBodyMb * 1024 * 1024;
+            kestrel.Limits.MaxConcurrentConnections = options.MaxConnections;
+            kestrel.Limits.MaxConcurrentUpgradedConnections = 0;
             kestrel.Limits.RequestHeadersTimeout = TimeSpan.FromSeconds(15);
-
-            // A stream may be silent for minutes while a model thinks: how long is the proxy's business, not the socket's.
-            kestrel.Limits.MinResponseDataRate = null;
+            kestrel.ConfigureEndpointDefaults(listen => listen.UseFlushDeadline(TimeProvider.System));
         });
 
         // Set in code and only when nobody chose an address: a value in appsettings.json would win over ASPNETCORE_URLS.

@@ -60,7 +60,7 @@ internal static class WebRegistration
         });
     }
 
-    /// <summary>Answers 503 until everything is loaded, and when the gateway is stopping and the request came on a connection that was still open.</summary>
+    /// <summary>Answers 503 until everything is loaded. While the gateway stops, what still comes in is served: <c>/readyz</c> tells load balancers to send no more.</summary>
     public static void UseReadiness(this WebApplication app)
     {
         var readiness = app.Services.GetRequiredService<Readiness>();

@@ -12,6 +12,7 @@ public sealed class RefusedStartTests
     [InlineData("Gateway:MaxBodyMb", "many", "Gateway:MaxBodyMb", "'many'")]
     [InlineData("Gateway:DrainSeconds", "-1", "Gateway:DrainSeconds", "between 0 and 3600")]
     [InlineData("Gateway:TrustedProxies:0", "10.0.0.0/40", "Gateway:TrustedProxies", "10.0.0.0/40")]
+    [InlineData("Gateway:MaxConnections", "0", "Gateway:MaxConnections", "between 1 and 1000000")]
     [InlineData("Gateway:PublicUrl", "gateway.example.com", "Gateway:PublicUrl", "https")]
     [InlineData("Gateway:DataDirectory", "/dev/null/data", "Gateway:DataDirectory", "/dev/null/data")]
     [InlineData("Gateway:MasterKeyFile", "/does/not/exist", "Gateway:MasterKeyFile", "/does/not/exist")]

@@ -7,11 +7,12 @@ using System.Text.RegularExpressions;
 using Gateway.Tests.Support;
 using Microsoft.Data.Sqlite;
 using MySqlConnector;
+using Simulator;
 
 namespace Gateway.Tests.Hosting;
 
 /// <summary>The program starts, goes on with what it had, and ends when it is told to.</summary>
-public sealed partial class StartTests(EmbeddedGateway gateway)
+public sealed partial class StartTests(EmbeddedGateway gateway, SharedSimulator simulator)
 {
     private const string NewPassword = "another long password";
 
@@ -79,6 +80,25 @@ public sealed partial class StartTests(EmbeddedGateway gateway)
         (await server.StopAsync()).ShouldBe(0);
 
         Stopwatch.GetElapsedTime(asked).ShouldBeLessThan(TimeSpan.FromSeconds(5));
+    }
+
+    [Fact]
+    public async Task Ctrl_C_ends_the_program_within_five_seconds_although_a_stream_is_open()
+    {
+        await using var server = await GatewayServer.StartAsync();
+        using var admin = await server.CreateAdminClientAsync();
+        var tenant = await Tenant.OpenAiAsync(admin, simulator.Server);
+        tenant.Upstream.Enqueue(ScriptedAnswer.Text("one two three").InChunks(3).StallAfterEvent(2));
+        using var client = tenant.CreateClient(server);
+        using var response = await client.PostStreamAsync("/v1/chat/completions", Bodies.Chat("hi", stream: true), Cancel);
+        using var reader = new StreamReader(await response.Content.ReadAsStreamAsync(Cancel));
+        (await reader.ReadLineAsync(Cancel)).ShouldStartWith("data: ");
+        var asked = Stopwatch.GetTimestamp();
+
+        (await server.StopAsync()).ShouldBe(0);
+
+        Stopwatch.GetElapsedTime(asked).ShouldBeLessThan(TimeSpan.FromSeconds(5));
+        (await reader.ReadToEndAsync(Cancel)).ShouldContain("The gateway is stopping");
     }
 
     [Fact]
@@ -180,6 +200,34 @@ public sealed partial class StartTests(EmbeddedGateway gateway)
         await server.WaitUntilReadyAsync();
         (await StatusOfAsync(client, "/readyz")).ShouldBe(HttpStatusCode.OK);
         await client.LogInAsync("admin", GatewayServer.AdminPassword);
+    }
+
+    [Fact]
+    public async Task F21_A_database_that_fails_after_the_migration_means_not_ready_until_it_works()
+    {
+        var store = TestStorage.Create();
+        await using (var first = await GatewayServer.StartAsync(StorageKind.Servers, store: store))
+        {
+            (await first.StopAsync()).ShouldBe(0);
+        }
+
+        await ExecuteAsync(store, "RENAME TABLE accounts TO accounts_away");
+        await using var server = GatewayServer.Launch(StorageKind.Servers, null, null, store);
+        await Eventually.HoldsAsync(() => server.HasExited || server.Output.Contains("database does not answer", StringComparison.Ordinal), within: TimeSpan.FromSeconds(60));
+        server.HasExited.ShouldBeFalse(server.Output);
+
+        await ExecuteAsync(store, "RENAME TABLE accounts_away TO accounts");
+
+        await server.WaitUntilReadyAsync();
+        using var client = await server.CreateAdminClientAsync();
+    }
+
+    private static async Task ExecuteAsync(TestStorage store, string sql)
+    {
+        await using var connection = new MySqlConnection(store.MySql);
+        await connection.OpenAsync(Cancel);
+        await using var command = new MySqlCommand(sql, connection);
+        await command.ExecuteNonQueryAsync(Cancel);
     }
 
     private static async Task<HttpStatusCode?> StatusOfAsync(HttpClient client, string path)

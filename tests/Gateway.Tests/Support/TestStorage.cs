@@ -16,8 +16,6 @@ public enum StorageKind
 /// <summary>An empty database and an empty Redis of a test's own, on the servers that <c>test.sh</c> started.</summary>
 public sealed class TestStorage
 {
-    private const int RedisDatabases = 16;
-
     private static int _lastRedisDatabase = -1;
 
     private TestStorage(string mySql, string redis)
@@ -34,11 +32,14 @@ public sealed class TestStorage
     {
         var mySql = new MySqlConnectionStringBuilder(Required("GATEWAY_TEST_MYSQL")) { Database = $"gateway_test_{Guid.NewGuid():N}" };
         var redis = ConfigurationOptions.Parse(Required("GATEWAY_TEST_REDIS"));
-        redis.DefaultDatabase = Interlocked.Increment(ref _lastRedisDatabase) % RedisDatabases;
         redis.AllowAdmin = true;
         using (var connection = ConnectionMultiplexer.Connect(redis))
         {
-            connection.GetServers()[0].FlushDatabase(redis.DefaultDatabase.Value);
+            // Never one that another test had: its gateway may still be running.
+            var server = connection.GetServers()[0];
+            redis.DefaultDatabase = Interlocked.Increment(ref _lastRedisDatabase);
+            redis.DefaultDatabase.Value.ShouldBeLessThan(server.DatabaseCount, "The server of GATEWAY_TEST_REDIS has too few databases: give it `databases 1000`.");
+            server.FlushDatabase(redis.DefaultDatabase.Value);
         }
 
         redis.AllowAdmin = false;

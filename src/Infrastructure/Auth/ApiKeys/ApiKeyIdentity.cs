@@ -22,8 +22,6 @@ internal sealed class ApiKeyIdentity(ApiKey key, bool userEnabled)
 
     public string? AccountGroup { get; } = key.AccountGroup;
 
-    public bool AllowsAllModels => _allowedModels.Length == 0;
-
     /// <param name="address">Null, an unknown address, is allowed only where every address is.</param>
     public bool AllowsAddress(IPAddress? address)
     {
