@@ -29,6 +29,7 @@ try
     app.UseTrustedProxies();
     app.UseGatewayErrors();
     app.UseBodyLimits();
+    app.UseUtf8Bodies();
     app.UseRouting();
     app.UseCors();
     app.UseReadiness();                                       // 503 until everything is loaded

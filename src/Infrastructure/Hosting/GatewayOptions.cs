@@ -47,6 +47,7 @@ internal sealed class GatewayOptions
             throw new StartupException(exception.Message);
         }
 
+        options.TrustedProxies = configuration.Values("Gateway:TrustedProxies");
         options.Check();
         return options;
     }

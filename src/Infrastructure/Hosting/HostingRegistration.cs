@@ -1,3 +1,4 @@
+using System.Text;
 using Gateway.Infrastructure.Persistence;
 using Gateway.Infrastructure.Redis;
 using Gateway.Infrastructure.Secrets;
@@ -22,6 +23,9 @@ internal static partial class HostingRegistration
         builder.WebHost.ConfigureKestrel(kestrel =>
         {
             kestrel.AddServerHeader = false;
+
+            // Any byte is a character then: a header that is not UTF-8 gets an answer in words instead of an empty 400.
+            kestrel.RequestHeaderEncodingSelector = _ => Encoding.Latin1;
             kestrel.Limits.MaxRequestBodySize = (long)options.MaxBodyMb * 1024 * 1024;
             kestrel.Limits.MaxConcurrentConnections = options.MaxConnections;
             kestrel.Limits.MaxConcurrentUpgradedConnections = 0;

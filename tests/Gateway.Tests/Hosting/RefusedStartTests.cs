@@ -17,6 +17,8 @@ public sealed class RefusedStartTests
     [InlineData("Gateway:DataDirectory", "/dev/null/data", "Gateway:DataDirectory", "/dev/null/data")]
     [InlineData("Gateway:MasterKeyFile", "/does/not/exist", "Gateway:MasterKeyFile", "/does/not/exist")]
     [InlineData("Cors:AllowedOrigins:0", "https://console.example.com/path", "Cors:AllowedOrigins", "https://console.example.com/path")]
+    [InlineData("Gateway:TrustedProxies", "abc", "Gateway:TrustedProxies", "abc")]
+    [InlineData("Cors:AllowedOrigins", "https://a.example,nonsense", "Cors:AllowedOrigins", "nonsense")]
     [InlineData("Upstream:AllowedPrivateNetworks:0", "10.0.0.0/40", "Upstream:AllowedPrivateNetworks", "10.0.0.0/40")]
     [InlineData("Upstream:AllowedPorts:0", "https", "Upstream:AllowedPorts", "https")]
     [InlineData("ConnectionStrings:MySql", "Server=db;Nonsense=1;Database=gateway", "ConnectionStrings:MySql", "nonsense")]

@@ -24,7 +24,7 @@ public sealed partial class StartTests(EmbeddedGateway gateway, SharedSimulator 
     public async Task A_second_start_on_the_same_data_still_knows_its_users(StorageKind storage)
     {
         using var data = new TempDirectory();
-        var store = storage == StorageKind.Servers ? TestStorage.Create() : null;
+        using var store = storage == StorageKind.Servers ? TestStorage.Create() : null;
         await using (var first = await GatewayServer.StartAsync(storage, dataDirectory: data.Path, store: store))
         {
             using var client = await first.CreateAdminClientAsync();
@@ -153,7 +153,7 @@ public sealed partial class StartTests(EmbeddedGateway gateway, SharedSimulator 
     [Fact]
     public async Task F44_Six_instances_that_start_at_once_where_there_is_no_database_all_start()
     {
-        var store = TestStorage.Create();
+        using var store = TestStorage.Create();
 
         var servers = Enumerable.Range(0, 6).Select(_ => GatewayServer.Launch(StorageKind.Servers, null, null, store)).ToList();
 
@@ -177,7 +177,7 @@ public sealed partial class StartTests(EmbeddedGateway gateway, SharedSimulator 
     [Fact]
     public async Task F21_A_database_that_is_away_at_the_start_means_not_ready_until_it_comes()
     {
-        var store = TestStorage.Create();
+        using var store = TestStorage.Create();
         var mySql = new MySqlConnectionStringBuilder(store.MySql);
         await using var relay = new TcpRelay(mySql.Server, (int)mySql.Port);
         mySql.Server = "127.0.0.1";
@@ -205,7 +205,7 @@ public sealed partial class StartTests(EmbeddedGateway gateway, SharedSimulator 
     [Fact]
     public async Task F21_A_database_that_fails_after_the_migration_means_not_ready_until_it_works()
     {
-        var store = TestStorage.Create();
+        using var store = TestStorage.Create();
         await using (var first = await GatewayServer.StartAsync(StorageKind.Servers, store: store))
         {
             (await first.StopAsync()).ShouldBe(0);

@@ -1,3 +1,4 @@
+using System.Data;
 using Gateway.Infrastructure;
 using Gateway.Infrastructure.Http;
 using Gateway.Infrastructure.Json;
@@ -82,7 +83,7 @@ internal sealed class UpdateAccountHandler(
             await db.ClearMarksAsync(account, cancellationToken);
         }
 
-        await using var transaction = await db.Database.BeginTransactionAsync(cancellationToken);
+        await using var transaction = await WriteTransaction.BeginAsync(db, IsolationLevel.Unspecified, cancellationToken);
         if (!await ClaimAsync(account, cancellationToken))
         {
             return null;

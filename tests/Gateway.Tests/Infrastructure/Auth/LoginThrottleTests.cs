@@ -17,7 +17,8 @@ public sealed class LoginThrottleTests
     [InlineData(StorageKind.Servers)]
     public async Task B17_of_guesses_that_come_at_once_a_few_are_looked_at(StorageKind storage)
     {
-        await using var redis = await ConnectAsync(storage);
+        using var store = storage == StorageKind.Servers ? TestStorage.Create() : null;
+        await using var redis = await ConnectAsync(store);
         var throttle = new LoginThrottle(redis, NullLogger<LoginThrottle>.Instance);
 
         var attempts = await Task.WhenAll(Enumerable.Range(0, 1000).Select(_ => throttle.BeginAsync("somebody", Office)));
@@ -31,7 +32,8 @@ public sealed class LoginThrottleTests
     [InlineData(StorageKind.Servers)]
     public async Task B17_right_passwords_never_close_anything(StorageKind storage)
     {
-        await using var redis = await ConnectAsync(storage);
+        using var store = storage == StorageKind.Servers ? TestStorage.Create() : null;
+        await using var redis = await ConnectAsync(store);
         var throttle = new LoginThrottle(redis, NullLogger<LoginThrottle>.Instance);
 
         for (var i = 0; i < 200; i++)
@@ -47,7 +49,8 @@ public sealed class LoginThrottleTests
     [InlineData(StorageKind.Servers)]
     public async Task B17_a_right_password_excuses_no_guess_at_another_name(StorageKind storage)
     {
-        await using var redis = await ConnectAsync(storage);
+        using var store = storage == StorageKind.Servers ? TestStorage.Create() : null;
+        await using var redis = await ConnectAsync(store);
         var throttle = new LoginThrottle(redis, NullLogger<LoginThrottle>.Instance);
         var guesses = 0;
         LoginAttempt guess;
@@ -66,7 +69,7 @@ public sealed class LoginThrottleTests
     [Fact]
     public async Task B17_an_attempt_that_nobody_looked_at_does_not_count()
     {
-        await using var redis = await ConnectAsync(StorageKind.Embedded);
+        await using var redis = await ConnectAsync(null);
         var throttle = new LoginThrottle(redis, NullLogger<LoginThrottle>.Instance);
         for (var i = 0; i < 4; i++)
         {
@@ -83,12 +86,12 @@ public sealed class LoginThrottleTests
         (await throttle.BeginAsync("somebody", Office)).Wait.ShouldBeGreaterThan(TimeSpan.Zero);
     }
 
-    private static async Task<RedisConnection> ConnectAsync(StorageKind storage)
+    private static async Task<RedisConnection> ConnectAsync(TestStorage? store)
     {
         var configuration = new ConfigurationBuilder()
             .AddInMemoryCollection(new Dictionary<string, string?>
             {
-                ["ConnectionStrings:Redis"] = storage == StorageKind.Servers ? TestStorage.Create().Redis : null,
+                ["ConnectionStrings:Redis"] = store?.Redis,
             })
             .Build();
         var redis = new RedisConnection(configuration);

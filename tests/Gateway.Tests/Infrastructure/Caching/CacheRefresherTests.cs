@@ -49,7 +49,7 @@ public sealed class CacheRefresherTests(EmbeddedGateway gateway, SharedSimulator
     public async Task A_key_that_is_stored_badly_is_refused_alone(StorageKind storage, string column, string value)
     {
         using var data = new TempDirectory();
-        var store = storage == StorageKind.Servers ? TestStorage.Create() : null;
+        using var store = storage == StorageKind.Servers ? TestStorage.Create() : null;
         await using var server = await GatewayServer.StartAsync(storage, dataDirectory: data.Path, store: store);
         using var admin = await server.CreateAdminClientAsync();
         var bad = await admin.CreateKeyAsync();

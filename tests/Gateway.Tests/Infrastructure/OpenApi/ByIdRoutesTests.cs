@@ -101,6 +101,48 @@ public sealed class ByIdRoutesTests(EmbeddedGateway gateway)
         .Select(operation => operation.Path)
         .Except(["/api/auth/me", "/api/admin/sync"]);
 
+    [Fact]
+    public async Task What_an_administrator_alone_may_do_is_refused_to_a_user_before_the_body_is_looked_at()
+    {
+        using var person = await gateway.Admin.CreatePersonAsync();
+
+        foreach (var (method, path) in ((string, string)[])[("POST", "/api/admin/accounts"), ("PUT", "/api/admin/users/1"), ("PUT", "/api/admin/configs/log.level")])
+        {
+            using var response = await person.Client.SendRawAsync(new HttpMethod(method), path, "{");
+
+            await response.ErrorAsync(403);
+        }
+    }
+
+    [Theory]
+    [InlineData("application/json; charset=foo")]
+    [InlineData("application/json; charset=iso-8859-1")]
+    public async Task A_body_in_another_charset_is_refused(string type)
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Post, "/api/admin/accounts") { Content = new ByteArrayContent("{}"u8.ToArray()) };
+        request.Content.Headers.TryAddWithoutValidation("content-type", type);
+
+        using var response = await gateway.Admin.SendAsync(request, Cancel);
+
+        await response.ErrorAsync(415);
+    }
+
+    [Fact]
+    public async Task Every_operation_says_what_it_does()
+    {
+        using var client = gateway.Server.CreateClient();
+        var document = System.Text.Json.JsonSerializer.Deserialize<System.Text.Json.JsonElement>(await client.GetStringAsync("/openapi/v1.json", Cancel));
+
+        foreach (var path in document.GetProperty("paths").EnumerateObject().Where(path => !path.Name.EndsWith('z')))
+        {
+            foreach (var operation in path.Value.EnumerateObject())
+            {
+                operation.Value.TryGetProperty("summary", out var summary).ShouldBeTrue($"{operation.Name} {path.Name}");
+                summary.GetString().ShouldNotBeNullOrEmpty();
+            }
+        }
+    }
+
     private async Task<IEnumerable<(string Method, string Path)>> OperationsAsync()
     {
         using var client = gateway.Server.CreateClient();

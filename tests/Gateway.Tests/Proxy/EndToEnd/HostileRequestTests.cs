@@ -23,7 +23,7 @@ public sealed class HostileRequestTests(EmbeddedGateway gateway, SharedSimulator
     [Fact]
     public async Task B12_a_key_that_is_taken_back_is_refused_by_every_instance_within_five_seconds()
     {
-        var store = TestStorage.Create();
+        using var store = TestStorage.Create();
         await using var here = await GatewayServer.StartAsync(StorageKind.Servers, store: store);
         await using var there = await GatewayServer.StartAsync(StorageKind.Servers, store: store);
         using var admin = await here.CreateAdminClientAsync();
