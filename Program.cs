@@ -25,12 +25,14 @@ try
     app.PrepareStart();                                       // data directory, master key: before anything needs them
     app.UseDynamicLogLevels();
     app.UseRequestIds();
+    app.UseRequestLogging();
     app.UseTrustedProxies();
     app.UseGatewayErrors();
     app.UseBodyLimits();
+    app.UseUtf8Bodies();
     app.UseRouting();
     app.UseCors();
-    app.UseReadiness();                                       // 503 until everything is loaded, and while stopping
+    app.UseReadiness();                                       // 503 until everything is loaded
     app.UseGatewayAuth();
     app.MapHealth();                                          // /healthz, /readyz
     app.MapGatewayOpenApi();                                  // /openapi/v1.json, /docs

@@ -77,7 +77,7 @@ public sealed record AccountView(
         account.Models,
         account.ModelMapping,
         account.Group,
-        AccountProxyUrl.Masked(AccountProxyUrl.Open(box, account)),
+        AccountProxyUrl.Shown(box, account),
         account.Enabled,
         account.Options,
         AccountStatus.Of(account.Enabled, account.StatusReason, health),

@@ -13,10 +13,6 @@ internal static class UserRules
         .Must(name => name is { Length: >= 1 and <= User.UsernameMaxLength } && name[0] != ' ' && name[^1] != ' ' && name.EnumerateRunes().All(IsPrintable))
         .WithMessage($"Must be 1 to {User.UsernameMaxLength} printable characters, without spaces at the ends.");
 
-    public static IRuleBuilderOptions<T, string?> Password<T>(this IRuleBuilder<T, string?> rule) => rule
-        .Must(password => password is { Length: >= User.PasswordMinLength and <= User.PasswordMaxLength })
-        .WithMessage($"Must be {User.PasswordMinLength} to {User.PasswordMaxLength} characters.");
-
     public static IRuleBuilderOptions<T, string?> RoleName<T>(this IRuleBuilder<T, string?> rule) => rule
         .Must(role => RoleNames.TryParse(role, out _))
         .WithMessage("Must be admin or user.");

@@ -10,6 +10,9 @@ namespace Gateway.Infrastructure.Auth;
 
 internal static class AuthRegistration
 {
+    private static readonly string[] OutOfScope =
+        ["/v1/completions", "/v1/images", "/v1/audio", "/v1/files", "/v1/batches", "/v1/realtime", "/v1/assistants", "/v1/threads", "/v1/fine_tuning", "/v1/uploads", "/v1/vector_stores"];
+
     /// <summary>
     /// Log-in tokens for the management API. Every endpoint that does not say otherwise demands one (fallback policy), so a forgotten attribute locks
     /// a door instead of opening it. There is no default scheme: a proxied request never pays for looking at a log-in token.
@@ -45,11 +48,18 @@ internal static class AuthRegistration
         {
             RouteEndpoint => next(http),
             { RequestDelegate: { } refuse } => refuse(http),
-            _ => http.WriteErrorAsync(GatewayError.NotFound($"There is nothing at {http.Request.Method} {http.Request.Path}. The API is described at /docs.")),
+            _ => http.WriteErrorAsync(NotFound(http.Request)),
         });
         app.UseAuthentication();
         app.UseAuthorization();
+        app.Use((http, next) => RouteRoles.LeastRole(http.GetEndpoint()!) > http.RequestServices.GetRequiredService<ICurrentUser>().Role
+            ? http.WriteErrorAsync(AuthorizationErrors.NotAdmin)
+            : next(http));
     }
+
+    private static GatewayError NotFound(HttpRequest request) => GatewayError.NotFound(Array.Exists(OutOfScope, path => request.Path.StartsWithSegments(path))
+        ? $"{request.Method} {request.Path} is no part of this gateway: it offers chat completions, messages and models. The API is described at /docs."
+        : $"There is nothing at {request.Method} {request.Path}. The API is described at /docs.");
 
     private sealed class ConfigureJwt(SecretRing ring, TimeProvider clock) : IConfigureNamedOptions<JwtBearerOptions>
     {

@@ -17,7 +17,7 @@ internal sealed class AuthorizationBehavior<TRequest, TResponse>(ICurrentUser us
 
         if (user.Role < TRequest.LeastRole)
         {
-            return Task.FromResult(TResponse.Fail(GatewayError.Forbidden("Only an administrator may do this.")));
+            return Task.FromResult(TResponse.Fail(AuthorizationErrors.NotAdmin));
         }
 
         var refused = request is IHaveAdminFields limited && !user.IsAdmin
@@ -27,4 +27,9 @@ internal sealed class AuthorizationBehavior<TRequest, TResponse>(ICurrentUser us
             ? next()
             : Task.FromResult(TResponse.Fail(GatewayError.Forbidden("Only an administrator may write some of these fields: see 'errors'.", refused)));
     }
+}
+
+internal static class AuthorizationErrors
+{
+    public static readonly GatewayError NotAdmin = GatewayError.Forbidden("Only an administrator may do this.");
 }

@@ -9,33 +9,57 @@ namespace Gateway.Infrastructure.Auth;
 
 /// <summary>Slows down guessing. Failures are counted for user and network together, for the network, and for the user alone.</summary>
 /// <remarks>
+/// An attempt counts as a failure from its beginning and is taken back when it succeeds: otherwise as many guesses as come at once would be as good as one.
 /// A counter's first failures are free, then each one closes its scope for 1 s, 2 s, 4 s … up to 15 minutes. Attempts while it is closed are refused
 /// without being counted, so an impatient person does not prolong the wait. The scope of the user alone starts late and stays short:
 /// a stranger must not be able to lock somebody out. While Redis is away nothing is throttled but the number of parallel checks (<see cref="Passwords"/>).
 /// </remarks>
 internal sealed partial class LoginThrottle(RedisConnection redis, ILogger<LoginThrottle> logger)
 {
-    private static readonly RedisScript Check = RedisScript.Load("Infrastructure.Auth.CheckLogin.lua");
-    private static readonly RedisScript Fail = RedisScript.Load("Infrastructure.Auth.FailLogin.lua");
+    private static readonly RedisScript Begin = RedisScript.Load("Infrastructure.Auth.BeginLogin.lua");
+    private static readonly RedisScript Undo = RedisScript.Load("Infrastructure.Auth.UndoLogin.lua");
 
-    /// <summary>How long to wait before another attempt; zero: go on.</summary>
-    public Task<TimeSpan> WaitAsync(string username, IPAddress? address) => RunAsync(Check, Scopes(username, address));
-
-    /// <summary>Counts a failure.</summary>
-    public Task FailedAsync(string username, IPAddress? address) => RunAsync(Fail, Scopes(username, address));
-
-    /// <summary>Forgets the failures of this user from this network.</summary>
-    public async Task SucceededAsync(string username, IPAddress? address)
+    /// <summary>Counts an attempt as failed, unless it has to wait. Call it before the password is looked at.</summary>
+    public async Task<LoginAttempt> BeginAsync(string username, IPAddress? address)
     {
+        var scopes = Scopes(username, address);
         try
         {
-            await redis.Database.KeyDeleteAsync(Scopes(username, address)[0].Key);
+            var arguments = scopes.SelectMany(scope => (RedisValue[])[scope.Free, scope.MostSeconds]).ToArray();
+            var reply = (RedisValue[])(await Begin.RunAsync(redis.Database, Keys(scopes), arguments))!;
+            return new LoginAttempt(TimeSpan.FromMilliseconds((long)reply[0]), Keys(scopes), reply[1..]);
+        }
+        catch (Exception exception) when (RedisFailure.Is(exception))
+        {
+            Log.RedisAway(logger, exception.Message);
+            return new LoginAttempt(TimeSpan.Zero, [], []);
+        }
+    }
+
+    /// <summary>The password was right: the attempt was no failure, and what this user failed from this network before is forgotten.</summary>
+    public Task SucceededAsync(LoginAttempt attempt) => UndoAsync(attempt, forget: 1);
+
+    /// <summary>Nobody looked at the password: the attempt does not count.</summary>
+    public Task NotCheckedAsync(LoginAttempt attempt) => UndoAsync(attempt, forget: 0);
+
+    private async Task UndoAsync(LoginAttempt attempt, int forget)
+    {
+        if (attempt.Keys.Length == 0)
+        {
+            return;
+        }
+
+        try
+        {
+            await Undo.RunAsync(redis.Database, attempt.Keys, [.. attempt.ClosedTill, forget]);
         }
         catch (Exception exception) when (RedisFailure.Is(exception))
         {
             Log.RedisAway(logger, exception.Message);
         }
     }
+
+    private static RedisKey[] Keys(Scope[] scopes) => [.. scopes.Select(scope => scope.Key)];
 
     private static Scope[] Scopes(string username, IPAddress? address)
     {
@@ -58,21 +82,6 @@ internal sealed partial class LoginThrottle(RedisConnection redis, ILogger<Login
         _ => address.ToString(),
     };
 
-    private async Task<TimeSpan> RunAsync(RedisScript script, Scope[] scopes)
-    {
-        try
-        {
-            var arguments = scopes.SelectMany(scope => (RedisValue[])[scope.Free, scope.MostSeconds]).ToArray();
-            var result = await script.RunAsync(redis.Database, [.. scopes.Select(scope => scope.Key)], arguments);
-            return TimeSpan.FromMilliseconds((long)result);
-        }
-        catch (Exception exception) when (RedisFailure.Is(exception))
-        {
-            Log.RedisAway(logger, exception.Message);
-            return TimeSpan.Zero;
-        }
-    }
-
     private sealed record Scope(RedisKey Key, int Free, int MostSeconds);
 
     private static partial class Log
@@ -81,3 +90,9 @@ internal sealed partial class LoginThrottle(RedisConnection redis, ILogger<Login
         public static partial void RedisAway(ILogger logger, string reason);
     }
 }
+
+/// <summary>One look at a password.</summary>
+/// <param name="Wait">How long to wait before another attempt, and then this one was not counted; zero: go on.</param>
+/// <param name="Keys">Where it was counted.</param>
+/// <param name="ClosedTill">Until when it closed each of them; empty where it did not.</param>
+internal sealed record LoginAttempt(TimeSpan Wait, RedisKey[] Keys, RedisValue[] ClosedTill);

@@ -12,7 +12,13 @@ internal sealed class Passwords : IDisposable
     private const int Iterations = 210_000;
 
     private readonly PasswordHasher<User> _hasher = new(Options.Create(new PasswordHasherOptions { IterationCount = Iterations }));
-    private readonly SemaphoreSlim _slots = new(2 * Environment.ProcessorCount);
+    private static readonly int Slots = 2 * Environment.ProcessorCount;
+
+    // About 3 seconds of work: whoever would wait longer is told to come back.
+    private static readonly int MostWaiting = 8 * Slots;
+
+    private readonly SemaphoreSlim _slots = new(Slots);
+    private int _checks;
     private readonly Lazy<string> _dummy;
 
     public Passwords() => _dummy = new Lazy<string>(() => _hasher.HashPassword(null!, Guid.NewGuid().ToString()));
@@ -23,13 +29,25 @@ internal sealed class Passwords : IDisposable
     public async Task<string> HashAsync(string password, CancellationToken cancellationToken) =>
         await InSlotAsync(() => _hasher.HashPassword(null!, password), cancellationToken);
 
-    /// <summary>Compares in the same time whether or not there is a hash.</summary>
+    /// <summary>Compares in the same time whether or not there is a hash. Fails when too many wait already.</summary>
     /// <param name="hash">Null: there is no such user.</param>
-    public async Task<bool> VerifyAsync(string? hash, string password, CancellationToken cancellationToken)
+    public async Task<Result<bool>> VerifyAsync(string? hash, string password, CancellationToken cancellationToken)
     {
-        var matches = await InSlotAsync(
-            () => _hasher.VerifyHashedPassword(null!, hash ?? _dummy.Value, password) != PasswordVerificationResult.Failed, cancellationToken);
-        return matches && hash is not null;
+        try
+        {
+            if (Interlocked.Increment(ref _checks) > Slots + MostWaiting)
+            {
+                return GatewayError.TooManyRequests("Too many people are logging in at the same time. Try again shortly.", TimeSpan.FromSeconds(2));
+            }
+
+            var matches = await InSlotAsync(
+                () => _hasher.VerifyHashedPassword(null!, hash ?? _dummy.Value, password) != PasswordVerificationResult.Failed, cancellationToken);
+            return matches && hash is not null;
+        }
+        finally
+        {
+            Interlocked.Decrement(ref _checks);
+        }
     }
 
     public void Dispose() => _slots.Dispose();

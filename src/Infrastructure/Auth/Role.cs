@@ -1,7 +1,7 @@
 namespace Gateway.Infrastructure.Auth;
 
 /// <summary>What a person may do in the management API. An <see cref="Admin"/> may do all that a <see cref="User"/> may.</summary>
-public enum Role
+internal enum Role
 {
     User = 1,
     Admin = 2,

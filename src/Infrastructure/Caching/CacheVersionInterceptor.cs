@@ -32,7 +32,7 @@ internal sealed class CacheVersionInterceptor(CacheRefresher refresher) : DbTran
     {
         if (eventData.Context!.Database.CurrentTransaction is null)
         {
-            await RefreshAsync(eventData.Context, cancellationToken);
+            await RefreshAsync(eventData.Context);
         }
 
         return result;
@@ -43,15 +43,16 @@ internal sealed class CacheVersionInterceptor(CacheRefresher refresher) : DbTran
     {
         if (eventData.Context is { } context)
         {
-            await RefreshAsync(context, cancellationToken);
+            await RefreshAsync(context);
         }
     }
 
-    private async Task RefreshAsync(DbContext context, CancellationToken cancellationToken)
+    // The change stands by now. Neither a caller who left nor a database that went away may make it look as if it did not.
+    private async Task RefreshAsync(DbContext context)
     {
         if (context.ChangeTracker.Entries<CacheVersion>().Any())
         {
-            await refresher.RefreshAsync(cancellationToken);
+            await refresher.TryRefreshAsync(CancellationToken.None);
         }
     }
 }

@@ -21,11 +21,16 @@ internal sealed class GatewayOptions
 
     public int MaxBodyMb { get; set; } = 32;
 
+    /// <summary>Checked already, used from a later version on.</summary>
     public string? PublicUrl { get; set; }
+
+    /// <summary>A client that comes when so many are connected is turned away at once. Each open stream is one.</summary>
+    public int MaxConnections { get; set; } = 20_000;
 
     /// <summary>CIDR ranges of reverse proxies whose <c>X-Forwarded-*</c> headers count.</summary>
     public string[] TrustedProxies { get; set; } = [];
 
+    /// <summary>Used from a later version on.</summary>
     public string? MetricsToken { get; set; }
 
     /// <exception cref="StartupException">A setting has a value that cannot work; the message names it and what is accepted.</exception>
@@ -42,6 +47,7 @@ internal sealed class GatewayOptions
             throw new StartupException(exception.Message);
         }
 
+        options.TrustedProxies = configuration.Values("Gateway:TrustedProxies");
         options.Check();
         return options;
     }
@@ -57,6 +63,7 @@ internal sealed class GatewayOptions
             PublicUrl is null || (Uri.TryCreate(PublicUrl, UriKind.Absolute, out var url) && url.Scheme is "http" or "https"),
             "Gateway:PublicUrl",
             "must be an http or https address");
+        Require(MaxConnections is >= 1 and <= 1_000_000, "Gateway:MaxConnections", "must be between 1 and 1000000");
         foreach (var range in TrustedProxies)
         {
             Require(IPNetwork.TryParse(range, out _), "Gateway:TrustedProxies", $"'{range}' is not a CIDR range such as 10.0.0.0/8");

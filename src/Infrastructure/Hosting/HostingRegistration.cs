@@ -1,3 +1,4 @@
+using System.Text;
 using Gateway.Infrastructure.Persistence;
 using Gateway.Infrastructure.Redis;
 using Gateway.Infrastructure.Secrets;
@@ -22,11 +23,14 @@ internal static partial class HostingRegistration
         builder.WebHost.ConfigureKestrel(kestrel =>
         {
             kestrel.AddServerHeader = false;
-            kestrel.Limits.MaxRequestBodySize = (long)options.MaxBodyMb * 1024 * 1024;
-            kestrel.Limits.RequestHeadersTimeout = TimeSpan.FromSeconds(15);
 
-            // A stream may be silent for minutes while a model thinks: how long is the proxy's business, not the socket's.
-            kestrel.Limits.MinResponseDataRate = null;
+            // Any byte is a character then: a header that is not UTF-8 gets an answer in words instead of an empty 400.
+            kestrel.RequestHeaderEncodingSelector = _ => Encoding.Latin1;
+            kestrel.Limits.MaxRequestBodySize = (long)options.MaxBodyMb * 1024 * 1024;
+            kestrel.Limits.MaxConcurrentConnections = options.MaxConnections;
+            kestrel.Limits.MaxConcurrentUpgradedConnections = 0;
+            kestrel.Limits.RequestHeadersTimeout = TimeSpan.FromSeconds(15);
+            kestrel.ConfigureEndpointDefaults(listen => listen.UseFlushDeadline(TimeProvider.System));
         });
 
         // Set in code and only when nobody chose an address: a value in appsettings.json would win over ASPNETCORE_URLS.

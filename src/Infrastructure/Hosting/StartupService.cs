@@ -8,6 +8,7 @@ using Microsoft.AspNetCore.Hosting.Server.Features;
 namespace Gateway.Infrastructure.Hosting;
 
 /// <summary>Work that a part does once, after database, key ring and caches are there and before the first request.</summary>
+/// <remarks>Run again when the database failed it half-way: whatever it did by then must bear that.</remarks>
 internal interface IStartupStep
 {
     Task RunAsync(CancellationToken cancellationToken);
@@ -34,13 +35,13 @@ internal sealed partial class StartupService(
             var started = clock.GetTimestamp();
             var connecting = redis.ConnectAsync();
             await Task.Run(() => database.MigrateAsync(stoppingToken), stoppingToken);
-            await ringCheck.RunAsync(stoppingToken);
-            await ring.LoadAsync(stoppingToken);
+            await database.InsistAsync(ringCheck.RunAsync, stoppingToken);
+            await database.InsistAsync(ring.LoadAsync, stoppingToken);
             await connecting;
-            await caches.RefreshAsync(stoppingToken);
+            await database.InsistAsync(caches.RefreshAsync, stoppingToken);
             foreach (var step in steps)
             {
-                await step.RunAsync(stoppingToken);
+                await database.InsistAsync(step.RunAsync, stoppingToken);
             }
 
             readiness.MarkStarted();

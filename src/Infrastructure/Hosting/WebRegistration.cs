@@ -1,5 +1,6 @@
 using Microsoft.AspNetCore.Http.Features;
 using Microsoft.AspNetCore.HttpOverrides;
+using Microsoft.Net.Http.Headers;
 
 namespace Gateway.Infrastructure.Hosting;
 
@@ -7,7 +8,7 @@ internal static class WebRegistration
 {
     public static IServiceCollection AddGatewayCors(this IServiceCollection services, IConfiguration configuration)
     {
-        var origins = configuration.GetSection("Cors:AllowedOrigins").Get<string[]>() ?? [];
+        var origins = configuration.Values("Cors:AllowedOrigins");
         foreach (var origin in origins)
         {
             if (!Uri.TryCreate(origin, UriKind.Absolute, out var url) || url.Scheme is not ("http" or "https") || url.PathAndQuery != "/")
@@ -44,6 +45,12 @@ internal static class WebRegistration
         app.UseForwardedHeaders(forwarded);
     }
 
+    /// <summary>JSON is UTF-8 (RFC 8259): a body that says it is something else is not read.</summary>
+    public static void UseUtf8Bodies(this WebApplication app) => app.Use((http, next) =>
+        MediaTypeHeaderValue.TryParse(http.Request.ContentType, out var type) && type.Charset.HasValue && !type.Charset.Equals("utf-8", StringComparison.OrdinalIgnoreCase)
+            ? http.WriteErrorAsync(new GatewayError(StatusCodes.Status415UnsupportedMediaType, "unsupported_media_type", $"The body's charset is '{type.Charset}': send JSON in UTF-8."))
+            : next(http));
+
     /// <summary>Management bodies are small; only what goes to a model may be as large as <c>Gateway:MaxBodyMb</c>.</summary>
     public static void UseBodyLimits(this WebApplication app)
     {
@@ -60,7 +67,7 @@ internal static class WebRegistration
         });
     }
 
-    /// <summary>Answers 503 until everything is loaded, and when the gateway is stopping and the request came on a connection that was still open.</summary>
+    /// <summary>Answers 503 until everything is loaded. While the gateway stops, what still comes in is served: <c>/readyz</c> tells load balancers to send no more.</summary>
     public static void UseReadiness(this WebApplication app)
     {
         var readiness = app.Services.GetRequiredService<Readiness>();

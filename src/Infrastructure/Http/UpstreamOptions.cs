@@ -12,21 +12,13 @@ internal sealed record UpstreamOptions(IReadOnlyList<IPNetwork> AllowedPrivateNe
     /// <exception cref="StartupException">A setting has a value that cannot work; the message names it and what is accepted.</exception>
     public static UpstreamOptions Read(IConfiguration configuration)
     {
-        var networks = Values(configuration, "Upstream:AllowedPrivateNetworks").Select(Network).ToList();
+        var networks = configuration.Values("Upstream:AllowedPrivateNetworks").Select(Network).ToList();
         if (networks.Count == 0 && configuration.IsEmbedded())
         {
             networks = [IPNetwork.Parse("127.0.0.0/8"), IPNetwork.Parse("::1/128")];
         }
 
-        return new UpstreamOptions(networks, Values(configuration, "Upstream:AllowedPorts").Select(Port).Concat(AlwaysAllowedPorts).ToHashSet());
-    }
-
-    // A list in appsettings.json; in one environment variable also separated by commas.
-    private static string[] Values(IConfiguration configuration, string setting)
-    {
-        var section = configuration.GetSection(setting);
-        var listed = section.GetChildren().Select(child => child.Value ?? "").ToArray();
-        return listed.Length > 0 ? listed : (section.Value ?? "").Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
+        return new UpstreamOptions(networks, configuration.Values("Upstream:AllowedPorts").Select(Port).Concat(AlwaysAllowedPorts).ToHashSet());
     }
 
     private static IPNetwork Network(string text)

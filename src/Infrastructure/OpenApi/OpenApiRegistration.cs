@@ -1,4 +1,6 @@
 using System.Reflection;
+using System.Text.Json;
+using System.Text.Json.Nodes;
 using System.Text.Json.Serialization.Metadata;
 using Gateway.Infrastructure.Json;
 using Microsoft.AspNetCore.Authorization;
@@ -49,6 +51,7 @@ internal static class OpenApiRegistration
         options.AddOperationTransformer(DescribeQueryAsync);
         options.AddOperationTransformer(DescribeAccess);
         options.AddOperationTransformer(DescribeBodies);
+        options.AddOperationTransformer(DescribeRefusals);
     });
 
     public static void MapGatewayOpenApi(this WebApplication app)
@@ -70,6 +73,11 @@ internal static class OpenApiRegistration
         {
             schema.Type = inner == type ? JsonSchemaType.String : JsonSchemaType.String | JsonSchemaType.Null;
             schema.Format = inner.IsEnum ? null : "date-time";
+            schema.Enum = inner.IsEnum ? [.. Enum.GetNames(inner).Select(name => JsonValue.Create(JsonNamingPolicy.SnakeCaseLower.ConvertName(name)))] : schema.Enum;
+        }
+        else if (inner == typeof(decimal))
+        {
+            schema.Format = "decimal"; // Never binary floating point.
         }
         else if (type == typeof(Nothing))
         {
@@ -89,6 +97,33 @@ internal static class OpenApiRegistration
         else if (metadata.OfType<IAllowAnonymous>().Any())
         {
             operation.Security = [];
+        }
+
+        return Task.CompletedTask;
+    }
+
+    /// <summary>Each reply type lists every refusal there is: here those go that cannot happen, and those come that happen before the endpoint.</summary>
+    private static Task DescribeRefusals(OpenApiOperation operation, OpenApiOperationTransformerContext context, CancellationToken cancellationToken)
+    {
+        if (operation.Responses?.GetValueOrDefault("400") is not { } refusal)
+        {
+            return Task.CompletedTask;
+        }
+
+        var path = context.Description.RelativePath ?? "";
+        if (context.Description.HttpMethod == HttpMethods.Get)
+        {
+            operation.Responses.Remove("409");
+        }
+        else if (operation.RequestBody is not null)
+        {
+            operation.Responses["413"] = refusal;
+            operation.Responses["415"] = refusal;
+        }
+
+        if (!path.StartsWith("api/auth/", StringComparison.Ordinal))
+        {
+            operation.Responses.Remove("429");
         }
 
         return Task.CompletedTask;

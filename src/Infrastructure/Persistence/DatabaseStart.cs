@@ -1,3 +1,5 @@
+using System.Data.Common;
+using Microsoft.Data.Sqlite;
 using Microsoft.EntityFrameworkCore;
 using MySqlConnector;
 
@@ -9,16 +11,19 @@ internal sealed partial class DatabaseStart(IServiceScopeFactory scopes, TimePro
     private static readonly TimeSpan Pause = TimeSpan.FromSeconds(1);
 
     /// <summary>Migrates, and tries again for as long as the database cannot be reached.</summary>
-    public async Task MigrateAsync(CancellationToken cancellationToken)
+    public Task MigrateAsync(CancellationToken cancellationToken) => InsistAsync(MigrateOnceAsync, cancellationToken);
+
+    /// <summary>Runs a step of the start, and again for as long as the database fails it. The step must bear being run again after it was half done.</summary>
+    public async Task InsistAsync(Func<CancellationToken, Task> step, CancellationToken cancellationToken)
     {
         for (var attempt = 1; ; attempt++)
         {
             try
             {
-                await MigrateOnceAsync(cancellationToken);
+                await step(cancellationToken);
                 return;
             }
-            catch (Exception exception) when (DatabaseFailure.Of(exception) is MySqlException failure)
+            catch (Exception exception) when (DatabaseFailure.Of(exception) is { } failure && MayPass(failure))
             {
                 // Also the race of several first starts: the database was created by another instance meanwhile.
                 Log.Waiting(logger, attempt, failure.Message);
@@ -26,6 +31,10 @@ internal sealed partial class DatabaseStart(IServiceScopeFactory scopes, TimePro
             }
         }
     }
+
+    // A server comes back, and so does a file that another process holds. A file that is damaged does not.
+    private static bool MayPass(DbException failure) =>
+        failure is MySqlException or SqliteException { SqliteErrorCode: SQLitePCL.raw.SQLITE_BUSY or SQLitePCL.raw.SQLITE_LOCKED };
 
     private async Task MigrateOnceAsync(CancellationToken cancellationToken)
     {

@@ -22,7 +22,7 @@ internal static class Transactions
         {
             try
             {
-                await using var transaction = await db.Database.BeginTransactionAsync(IsolationLevel.ReadCommitted, cancellationToken);
+                await using var transaction = await WriteTransaction.BeginAsync(db, IsolationLevel.ReadCommitted, cancellationToken);
                 var result = await useCase();
                 if (result.Error is null)
                 {

@@ -78,8 +78,6 @@ internal sealed class SecretRing(ISecretStore store, TimeProvider clock) : ICach
 
     public RingKey? Find(string id) => _byId.GetValueOrDefault(id);
 
-    public IEnumerable<RingKey> OfPurpose(string purpose) => _byId.Values.Where(key => key.Purpose == purpose);
-
     private RingKey New(string purpose, int generation) =>
         new($"{purpose}-{generation}", purpose, RandomNumberGenerator.GetBytes(KeyBytes), clock.GetUtcNow().UtcDateTime);
 

@@ -6,7 +6,10 @@ using Serilog.Formatting.Display;
 
 namespace Gateway.Infrastructure.Telemetry;
 
-/// <summary>One event is one line, whatever a client put into it: control characters are escaped, lines of an exception are indented and marked.</summary>
+/// <summary>
+/// One event is one line, whatever a client put into it: control characters are escaped, lines of an exception are indented and marked. What is logged
+/// within a request ends with its id.
+/// </summary>
 internal sealed class SafeTextFormatter : ITextFormatter
 {
     // Strings without quotes around them; what they contain is escaped below.
@@ -18,13 +21,18 @@ internal sealed class SafeTextFormatter : ITextFormatter
         output.Write(' ');
         output.Write(Level(logEvent.Level));
         output.Write(' ');
-        var source = logEvent.Properties.TryGetValue("SourceContext", out var context) && context is ScalarValue { Value: string name } ? name : "";
-        output.Write(LogCategory.Of(source));
+        output.Write(LogCategory.Of(Text(logEvent, "SourceContext") ?? ""));
         output.Write(' ');
         using (var message = new StringWriter(CultureInfo.InvariantCulture))
         {
             Message.Format(logEvent, message);
-            output.Write(Escape(message.ToString()));
+            var text = message.ToString();
+            output.Write(Escape(text));
+
+            if (Text(logEvent, RequestIdEnricher.Property) is { } id && !text.Contains(id, StringComparison.Ordinal))
+            {
+                output.Write($" [{Escape(id)}]");
+            }
         }
 
         output.Write('\n');
@@ -61,6 +69,9 @@ internal sealed class SafeTextFormatter : ITextFormatter
 
         return escaped.ToString();
     }
+
+    private static string? Text(LogEvent logEvent, string property) =>
+        logEvent.Properties.TryGetValue(property, out var found) && found is ScalarValue { Value: string text } ? text : null;
 
     private static string Level(LogEventLevel level) => level switch
     {

@@ -20,6 +20,7 @@ internal static class TelemetryRegistration
             // Said in one line at the program's end.
             .Filter.ByExcluding(logged => logged.Exception is { } exception && StartupException.Explain(exception) is not null)
             .Enrich.FromLogContext()
+            .Enrich.With<RequestIdEnricher>()
             .WriteTo.Async(sink => sink.Console(new SafeTextFormatter()), bufferSize: 10_000);
         foreach (var (prefix, category) in LogCategory.ByNamespace)
         {

@@ -7,6 +7,8 @@ namespace Gateway.Infrastructure.Validation;
 internal static class TextRules
 {
     public const int ListMaxCount = 200;
+
+    /// <summary>Of a model's name, wherever it is written: columns, addresses and requests.</summary>
     public const int ModelMaxLength = 200;
 
     /// <summary>A name or label that people read: no control characters, and no space at its ends, which MySQL does not tell from none.</summary>

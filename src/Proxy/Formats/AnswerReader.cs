@@ -31,6 +31,9 @@ internal abstract class AnswerReader
     /// <summary>Whether the answer reached its proper end.</summary>
     public bool IsComplete { get; protected set; }
 
+    /// <summary>Whether <see cref="Usage"/> is what the whole answer used, as the upstream says: some say it before the proper end.</summary>
+    public bool HasFinalUsage { get => field || IsComplete; protected set; }
+
     /// <summary>What the upstream said when it failed inside a stream.</summary>
     public Failure? Failure { get; protected set; }
 

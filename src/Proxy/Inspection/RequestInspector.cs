@@ -1,6 +1,7 @@
 using System.Text;
 using System.Text.Json;
 using System.Text.Unicode;
+using Gateway.Infrastructure.Validation;
 using Gateway.Proxy.Formats;
 using Gateway.Proxy.Neutral;
 
@@ -15,9 +16,8 @@ internal static class RequestInspector
     // The reader's own bound on depth; the platforms' real requests stay below 20.
     private const int MostDepth = 64;
     private const int MostMembers = 10_000;
-    private const int MostModelLength = 200;
 
-    public static bool IsModelName(string name) => name.Length is > 0 and <= MostModelLength && !name.Any(char.IsControl);
+    public static bool IsModelName(string name) => name.Length is > 0 and <= TextRules.ModelMaxLength && !name.Any(char.IsControl);
 
     /// <returns>Null and the findings, or what is wrong.</returns>
     public static Failure? Inspect(ReadOnlySpan<byte> body, RequestShape shape, out InspectedRequest request)
@@ -194,7 +194,7 @@ internal static class RequestInspector
                 request.Model = HasLoneSurrogate(ref reader) ? "" : reader.GetString()!;
                 request.ModelRange = new BodyRange((int)reader.TokenStartIndex, (int)(reader.BytesConsumed - reader.TokenStartIndex));
                 return !IsModelName(request.Model)
-                    ? Failure.Invalid("model", $"'model' must be a name of 1 to {MostModelLength} characters without control characters.")
+                    ? Failure.Invalid("model", $"'model' must be a name of 1 to {TextRules.ModelMaxLength} characters without control characters.")
                     : null;
             case "stream":
                 request.Stream = reader.TokenType == JsonTokenType.True;

@@ -31,26 +31,26 @@ internal static class UsageEstimate
         var reader = call.Reader!;
         var usage = reader.Usage;
         var source = UsageSource.Reported;
-        if (!reader.IsComplete || !usage.IsReported)
+        if (!reader.HasFinalUsage || !usage.IsReported)
         {
-            source = Complete(call, reader.OutputBytes, ref usage) ? UsageSource.Estimated : UsageSource.Reported;
+            source = UsageSource.Estimated;
+            Complete(call, reader.OutputBytes, ref usage);
         }
 
         return Price(call, quote, usage, source, status, isCharged: status != UsageStatus.UpstreamFailed || chargeFailed);
     }
 
     /// <summary>Fills in what an answer that was cut off did not report. Nothing was written and nothing reported: nothing is known to be used.</summary>
-    private static bool Complete(ProxyCall call, long outputBytes, ref TokenUsage usage)
+    private static void Complete(ProxyCall call, long outputBytes, ref TokenUsage usage)
     {
         if (outputBytes == 0)
         {
-            return false;
+            return;
         }
 
         // What a stream reports before its end is a beginning, not a sum: Claude starts with 1.
         usage.InputTokens ??= EstimatedInput(call);
         usage.OutputTokens = Math.Max(usage.OutputTokens ?? 0, TokensOf(outputBytes));
-        return true;
     }
 
     private static long EstimatedInput(ProxyCall call) =>

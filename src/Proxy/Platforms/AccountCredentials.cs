@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Security.Cryptography;
 using System.Text.Json;
 using Gateway.Infrastructure.Json;
 using Gateway.Infrastructure.Secrets;
@@ -38,18 +39,29 @@ internal sealed class AccountCredentials
     public static string Text(DateTime utc) => utc.ToString("yyyy-MM-dd'T'HH:mm:ss.FFFFFF'Z'", CultureInfo.InvariantCulture);
 
     /// <summary>Encrypts them for the row of this account and for no other.</summary>
-    public string Seal(SecretBox box, long accountId) => box.Seal(JsonSerializer.Serialize(new Plain(Kind, _fields)), Place(accountId));
+    public string Seal(SecretBox box, long accountId) => box.Seal(JsonSerializer.Serialize(new Plain(Kind, _fields)), SecretPlace.Credentials(accountId));
 
-    /// <exception cref="System.Security.Cryptography.CryptographicException">The key is not in the ring, or the text was changed or moved.</exception>
+    /// <exception cref="CryptographicException">The key is not in the ring, or the text was changed or moved.</exception>
     public static AccountCredentials Open(SecretBox box, long accountId, string envelope)
     {
-        var plain = JsonSerializer.Deserialize<Plain>(box.Open(envelope, Place(accountId)))!;
+        var plain = JsonSerializer.Deserialize<Plain>(box.Open(envelope, SecretPlace.Credentials(accountId)))!;
         return new AccountCredentials(plain.Kind, plain.Fields);
     }
 
-    public override string ToString() => $"{Kind} credentials";
+    /// <summary>The same for those who can go on without them; null: they cannot be read.</summary>
+    public static AccountCredentials? TryOpen(SecretBox box, long accountId, string envelope)
+    {
+        try
+        {
+            return Open(box, accountId, envelope);
+        }
+        catch (Exception exception) when (exception is CryptographicException or JsonException)
+        {
+            return null;
+        }
+    }
 
-    private static string Place(long accountId) => string.Create(CultureInfo.InvariantCulture, $"accounts/{accountId}/credentials");
+    public override string ToString() => $"{Kind} credentials";
 
     private sealed record Plain(string Kind, IReadOnlyDictionary<string, string> Fields);
 }

@@ -53,7 +53,7 @@ internal sealed partial class AccountDirectory(UpstreamAccountFactory factory, I
     public async Task ReloadAsync(IServiceProvider scope, CancellationToken cancellationToken)
     {
         var rows = await scope.GetRequiredService<GatewayDbContext>().Accounts.AsNoTracking()
-            .Where(account => account.DeletedAtUtc == null).OrderBy(account => account.Id).ToListAsync(cancellationToken);
+            .Where(account => account.DeletedAtUtc == null).OrderBy(account => account.Id).ToReadableListAsync(Skip, cancellationToken);
         var accounts = new List<UpstreamAccount>(rows.Count);
         foreach (var row in rows)
         {
@@ -63,17 +63,19 @@ internal sealed partial class AccountDirectory(UpstreamAccountFactory factory, I
             }
             catch (Exception exception) when (exception is not OperationCanceledException)
             {
-                // One account that cannot be read must not take the others with it.
-                Log.Unreadable(logger, row.Id, exception.Message);
+                Skip(row.Id, exception);
             }
         }
 
         _snapshot = new AccountSnapshot(accounts);
+
+        // One account that cannot be read must not take the others with it.
+        void Skip(long id, Exception exception) => Log.Unreadable(logger, id, exception.GetBaseException().Message);
     }
 
     private static partial class Log
     {
-        [LoggerMessage(LogLevel.Error, "Account {AccountId} cannot be used: its stored form cannot be read ({Reason}). Enter its credentials again.")]
+        [LoggerMessage(LogLevel.Error, "Account {AccountId} cannot be used: its stored form cannot be read ({Reason}). Write its credentials and its proxy_url again.")]
         public static partial void Unreadable(ILogger logger, long accountId, string reason);
     }
 }

@@ -7,11 +7,12 @@ using System.Text.RegularExpressions;
 using Gateway.Tests.Support;
 using Microsoft.Data.Sqlite;
 using MySqlConnector;
+using Simulator;
 
 namespace Gateway.Tests.Hosting;
 
 /// <summary>The program starts, goes on with what it had, and ends when it is told to.</summary>
-public sealed partial class StartTests(EmbeddedGateway gateway)
+public sealed partial class StartTests(EmbeddedGateway gateway, SharedSimulator simulator)
 {
     private const string NewPassword = "another long password";
 
@@ -23,7 +24,7 @@ public sealed partial class StartTests(EmbeddedGateway gateway)
     public async Task A_second_start_on_the_same_data_still_knows_its_users(StorageKind storage)
     {
         using var data = new TempDirectory();
-        var store = storage == StorageKind.Servers ? TestStorage.Create() : null;
+        using var store = storage == StorageKind.Servers ? TestStorage.Create() : null;
         await using (var first = await GatewayServer.StartAsync(storage, dataDirectory: data.Path, store: store))
         {
             using var client = await first.CreateAdminClientAsync();
@@ -82,6 +83,25 @@ public sealed partial class StartTests(EmbeddedGateway gateway)
     }
 
     [Fact]
+    public async Task Ctrl_C_ends_the_program_within_five_seconds_although_a_stream_is_open()
+    {
+        await using var server = await GatewayServer.StartAsync();
+        using var admin = await server.CreateAdminClientAsync();
+        var tenant = await Tenant.OpenAiAsync(admin, simulator.Server);
+        tenant.Upstream.Enqueue(ScriptedAnswer.Text("one two three").InChunks(3).StallAfterEvent(2));
+        using var client = tenant.CreateClient(server);
+        using var response = await client.PostStreamAsync("/v1/chat/completions", Bodies.Chat("hi", stream: true), Cancel);
+        using var reader = new StreamReader(await response.Content.ReadAsStreamAsync(Cancel));
+        (await reader.ReadLineAsync(Cancel)).ShouldStartWith("data: ");
+        var asked = Stopwatch.GetTimestamp();
+
+        (await server.StopAsync()).ShouldBe(0);
+
+        Stopwatch.GetElapsedTime(asked).ShouldBeLessThan(TimeSpan.FromSeconds(5));
+        (await reader.ReadToEndAsync(Cancel)).ShouldContain("The gateway is stopping");
+    }
+
+    [Fact]
     public async Task A_terminated_program_that_is_told_not_to_drain_ends_at_once()
     {
         await using var server = await GatewayServer.StartAsync(settings: new Dictionary<string, string> { ["Gateway:DrainSeconds"] = "0" });
@@ -133,7 +153,7 @@ public sealed partial class StartTests(EmbeddedGateway gateway)
     [Fact]
     public async Task F44_Six_instances_that_start_at_once_where_there_is_no_database_all_start()
     {
-        var store = TestStorage.Create();
+        using var store = TestStorage.Create();
 
         var servers = Enumerable.Range(0, 6).Select(_ => GatewayServer.Launch(StorageKind.Servers, null, null, store)).ToList();
 
@@ -157,7 +177,7 @@ public sealed partial class StartTests(EmbeddedGateway gateway)
     [Fact]
     public async Task F21_A_database_that_is_away_at_the_start_means_not_ready_until_it_comes()
     {
-        var store = TestStorage.Create();
+        using var store = TestStorage.Create();
         var mySql = new MySqlConnectionStringBuilder(store.MySql);
         await using var relay = new TcpRelay(mySql.Server, (int)mySql.Port);
         mySql.Server = "127.0.0.1";
@@ -180,6 +200,34 @@ public sealed partial class StartTests(EmbeddedGateway gateway)
         await server.WaitUntilReadyAsync();
         (await StatusOfAsync(client, "/readyz")).ShouldBe(HttpStatusCode.OK);
         await client.LogInAsync("admin", GatewayServer.AdminPassword);
+    }
+
+    [Fact]
+    public async Task F21_A_database_that_fails_after_the_migration_means_not_ready_until_it_works()
+    {
+        using var store = TestStorage.Create();
+        await using (var first = await GatewayServer.StartAsync(StorageKind.Servers, store: store))
+        {
+            (await first.StopAsync()).ShouldBe(0);
+        }
+
+        await ExecuteAsync(store, "RENAME TABLE accounts TO accounts_away");
+        await using var server = GatewayServer.Launch(StorageKind.Servers, null, null, store);
+        await Eventually.HoldsAsync(() => server.HasExited || server.Output.Contains("database does not answer", StringComparison.Ordinal), within: TimeSpan.FromSeconds(60));
+        server.HasExited.ShouldBeFalse(server.Output);
+
+        await ExecuteAsync(store, "RENAME TABLE accounts_away TO accounts");
+
+        await server.WaitUntilReadyAsync();
+        using var client = await server.CreateAdminClientAsync();
+    }
+
+    private static async Task ExecuteAsync(TestStorage store, string sql)
+    {
+        await using var connection = new MySqlConnection(store.MySql);
+        await connection.OpenAsync(Cancel);
+        await using var command = new MySqlCommand(sql, connection);
+        await command.ExecuteNonQueryAsync(Cancel);
     }
 
     private static async Task<HttpStatusCode?> StatusOfAsync(HttpClient client, string path)

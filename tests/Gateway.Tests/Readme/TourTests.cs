@@ -4,7 +4,7 @@ using Gateway.Tests.Support;
 
 namespace Gateway.Tests.Readme;
 
-/// <summary>Executes the README's tour as it stands: its curl lines in one shell, its snippets with <c>dotnet run</c>.</summary>
+/// <summary>Executes the README's tour as it stands, from the top to the end, beginning in the checkout: its lines in one shell, its files where it says to save them.</summary>
 /// <remarks>The addresses in it are those of a newcomer's machine; only they are replaced, since a test must not need fixed ports.</remarks>
 public sealed partial class TourTests(SharedSimulator simulator)
 {
@@ -17,17 +17,9 @@ public sealed partial class TourTests(SharedSimulator simulator)
         using var folder = new TempDirectory();
         var readme = await File.ReadAllTextAsync(Path.Combine(Repository.Root, "README.md"), TestContext.Current.CancellationToken);
         var tour = readme[readme.IndexOf("## A five-minute tour", StringComparison.Ordinal)..readme.IndexOf("## Settings", StringComparison.Ordinal)];
-        var script = new List<string> { "set -euo pipefail" };
-        script.AddRange(Blocks(tour, "bash"));
-        var snippets = Blocks(tour, "csharp").ToList();
-        snippets.Count.ShouldBe(2);
-        for (var i = 0; i < snippets.Count; i++)
-        {
-            await File.WriteAllTextAsync(Path.Combine(folder.Path, $"snippet{i}.cs"), Here(snippets[i]), TestContext.Current.CancellationToken);
-            script.Add($"dotnet run snippet{i}.cs");
-        }
+        var script = string.Concat(Steps(tour).Prepend("set -euo pipefail\n"));
 
-        var output = await RunAsync(folder.Path, Here(string.Join('\n', script)));
+        var output = await RunAsync(folder.Path, Here(script));
 
         output.ShouldContain("You said: Hello from curl");
         output.ShouldContain("data: [DONE]");
@@ -43,15 +35,36 @@ public sealed partial class TourTests(SharedSimulator simulator)
             .Replace("http://127.0.0.1:9090", simulator.Server.Url.ToString().TrimEnd('/'), StringComparison.Ordinal);
     }
 
-    private static IEnumerable<string> Blocks(string markdown, string language) =>
-        Block().Matches(markdown).Where(match => match.Groups[1].Value == language).Select(match => match.Groups[2].Value);
+    /// <summary>What a reader does in the third terminal: types the lines, and saves the files under the names before them.</summary>
+    private static IEnumerable<string> Steps(string tour)
+    {
+        var files = 0;
+        foreach (Match block in Block().Matches(tour))
+        {
+            var text = block.Groups["text"].Value;
+            switch (block.Groups["language"].Value)
+            {
+                case "bash":
+                    yield return text;
+                    break;
+                case "csharp":
+                    files++;
+                    yield return $"cat > {block.Groups["file"].Value} <<'END-OF-FILE'\n{text}END-OF-FILE\n";
+                    break;
+            }
+        }
 
-    private static async Task<string> RunAsync(string folder, string script)
+        files.ShouldBe(2);
+    }
+
+    /// <param name="temporary">Where <c>mktemp</c> makes its folders.</param>
+    private static async Task<string> RunAsync(string temporary, string script)
     {
         using var limit = new CancellationTokenSource(Limit);
         using var shell = Process.Start(new ProcessStartInfo("bash", ["-c", script])
         {
-            WorkingDirectory = folder,
+            WorkingDirectory = Repository.Root,
+            Environment = { ["TMPDIR"] = temporary },
             RedirectStandardOutput = true,
             RedirectStandardError = true,
         })!;
@@ -73,6 +86,6 @@ public sealed partial class TourTests(SharedSimulator simulator)
         return await output;
     }
 
-    [GeneratedRegex("```(\\w+)\\n(.*?)```", RegexOptions.Singleline)]
+    [GeneratedRegex("(as `(?<file>\\w+\\.cs)`:\\s+)?```(?<language>\\w*)\\n(?<text>.*?)```", RegexOptions.Singleline)]
     private static partial Regex Block();
 }

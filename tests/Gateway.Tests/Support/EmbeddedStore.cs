@@ -5,6 +5,7 @@ using Gateway.Infrastructure.Persistence;
 using Gateway.Infrastructure.Secrets;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging.Abstractions;
 
 namespace Gateway.Tests.Support;
 
@@ -19,7 +20,7 @@ internal static class EmbeddedStore
         await ring.LoadAsync(TestContext.Current.CancellationToken);
         await using var db = Open(data);
         await using var services = new ServiceCollection().AddSingleton<GatewayDbContext>(db).BuildServiceProvider();
-        var directory = new ApiKeyDirectory(ring, clock ?? TimeProvider.System);
+        var directory = new ApiKeyDirectory(ring, clock ?? TimeProvider.System, NullLogger<ApiKeyDirectory>.Instance);
         await directory.ReloadAsync(services, TestContext.Current.CancellationToken);
         return directory.Find(secret);
     }

@@ -16,13 +16,15 @@ public sealed class GatewayServer : IAsyncDisposable
     private readonly TaskCompletionSource<Uri> _address = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly IReadOnlyDictionary<string, string> _settings;
     private readonly bool _ownsData;
+    private readonly bool _ownsStore;
     private int _disposed;
 
-    private GatewayServer(Process process, IReadOnlyDictionary<string, string> settings, TestStorage? store, string dataDirectory, bool ownsData)
+    private GatewayServer(Process process, IReadOnlyDictionary<string, string> settings, TestStorage? store, bool ownsStore, string dataDirectory, bool ownsData)
     {
         _process = process;
         _settings = settings;
         _ownsData = ownsData;
+        _ownsStore = ownsStore;
         Store = store;
         DataDirectory = dataDirectory;
     }
@@ -156,6 +158,11 @@ public sealed class GatewayServer : IAsyncDisposable
         }
 
         _process.Dispose();
+        if (_ownsStore)
+        {
+            Store!.Dispose();
+        }
+
         if (_ownsData && Directory.Exists(DataDirectory))
         {
             Directory.Delete(DataDirectory, recursive: true);
@@ -180,11 +187,13 @@ public sealed class GatewayServer : IAsyncDisposable
             start.ArgumentList.Add(argument);
         }
 
+        var ownsStore = false;
         start.Environment["URLS"] = "http://127.0.0.1:0";
         start.Environment["Gateway__DataDirectory"] = data;
         start.Environment["Gateway__AdminPassword"] = AdminPassword;
         if (storage == StorageKind.Servers)
         {
+            ownsStore = store is null;
             store ??= TestStorage.Create();
             start.Environment["ConnectionStrings__MySql"] = store.MySql;
             start.Environment["ConnectionStrings__Redis"] = store.Redis;
@@ -196,7 +205,7 @@ public sealed class GatewayServer : IAsyncDisposable
             start.Environment[key.Replace(":", "__", StringComparison.Ordinal)] = value.Length == 0 ? null : value;
         }
 
-        var server = new GatewayServer(new Process { StartInfo = start }, settings, store, data, ownsData: dataDirectory is null);
+        var server = new GatewayServer(new Process { StartInfo = start }, settings, store, ownsStore, data, ownsData: dataDirectory is null);
         server._process.OutputDataReceived += (_, line) => server.Read(line.Data);
         server._process.ErrorDataReceived += (_, line) => server.Read(line.Data);
         server._process.EnableRaisingEvents = true;

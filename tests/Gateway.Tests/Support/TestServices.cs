@@ -1,4 +1,5 @@
 using Gateway.Infrastructure;
+using Gateway.Infrastructure.Caching;
 using Gateway.Infrastructure.Hosting;
 using Gateway.Infrastructure.Persistence;
 using Gateway.Infrastructure.Persistence.Entities;
@@ -21,7 +22,10 @@ internal sealed class TestServices : IAsyncDisposable
 
     public SecretBox Box => _provider.GetRequiredService<SecretBox>();
 
-    public static async Task<TestServices> OpenAsync(GatewayServer server)
+    public CacheRefresher Caches => _provider.GetRequiredService<CacheRefresher>();
+
+    /// <param name="areas">Cached areas of the test's own, reloaded in this order.</param>
+    public static async Task<TestServices> OpenAsync(GatewayServer server, params ICachedArea[] areas)
     {
         var configuration = new ConfigurationBuilder()
             .AddInMemoryCollection(new Dictionary<string, string?> { ["ConnectionStrings:MySql"] = server.Store?.MySql })
@@ -32,6 +36,11 @@ internal sealed class TestServices : IAsyncDisposable
         services.AddSingleton(new GatewayOptions());
         services.AddSingleton(new DataDirectory(server.DataDirectory));
         services.AddPersistence(configuration);
+        foreach (var area in areas)
+        {
+            services.AddSingleton(area);
+        }
+
         var opened = new TestServices(services.BuildServiceProvider());
         await opened.Ring.LoadAsync(TestContext.Current.CancellationToken);
         return opened;

@@ -63,10 +63,8 @@ public sealed class UsageGateway : IAsyncDisposable
     /// <param name="redis">A Redis of the test's choice; null: the one that belongs to the storage.</param>
     public static async Task<UsageGateway> StartAsync(StorageKind storage, string? redis = null)
     {
-        var store = storage == StorageKind.Servers ? TestStorage.Create() : null;
-
         // The embedded Redis listens below the system's temporary folder; in one of its own it can be found.
-        var temporary = store is null ? Directory.CreateTempSubdirectory("usage-").FullName : null;
+        var temporary = storage == StorageKind.Embedded ? Directory.CreateTempSubdirectory("usage-").FullName : null;
         var settings = new Dictionary<string, string>();
         if (temporary is not null)
         {
@@ -78,7 +76,8 @@ public sealed class UsageGateway : IAsyncDisposable
             settings["ConnectionStrings:Redis"] = redis;
         }
 
-        var server = await GatewayServer.StartAsync(storage, settings, store: store);
+        var server = await GatewayServer.StartAsync(storage, settings);
+        var store = server.Store;
         redis ??= store?.Redis ?? $"!{Directory.GetFiles(temporary!, "redis.sock", SearchOption.AllDirectories).Single()}";
 
         var services = new ServiceCollection();

@@ -1,3 +1,4 @@
+using System.Data;
 using Gateway.Infrastructure;
 using Gateway.Infrastructure.Http;
 using Gateway.Infrastructure.Persistence;
@@ -65,7 +66,7 @@ internal sealed class CreateAccountHandler(
         };
 
         // What is sealed is bound to the row's id, which the first statement gives; nobody sees the row in between.
-        await using var transaction = await db.Database.BeginTransactionAsync(cancellationToken);
+        await using var transaction = await WriteTransaction.BeginAsync(db, IsolationLevel.Unspecified, cancellationToken);
         db.Accounts.Add(account);
         await db.SaveChangesAsync(cancellationToken);
         account.CredentialsEncrypted = credentials.Seal(box, account.Id);

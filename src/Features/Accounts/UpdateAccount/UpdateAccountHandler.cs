@@ -1,5 +1,7 @@
+using System.Data;
 using Gateway.Infrastructure;
 using Gateway.Infrastructure.Http;
+using Gateway.Infrastructure.Json;
 using Gateway.Infrastructure.Persistence;
 using Gateway.Infrastructure.Persistence.Entities;
 using Gateway.Infrastructure.Secrets;
@@ -62,10 +64,8 @@ internal sealed class UpdateAccountHandler(
         }
 
         var baseUrl = request.BaseUrl.Or(account.BaseUrl);
-        var presentProxyUrl = AccountProxyUrl.Open(box, account);
-        var proxyUrl = request.ProxyUrl.Or(presentProxyUrl);
-        proxyUrl = proxyUrl == AccountProxyUrl.Masked(presentProxyUrl) ? presentProxyUrl : proxyUrl;
-        if (await CheckAddressesAsync(account, baseUrl, presentProxyUrl, proxyUrl, credentials, cancellationToken) is { } refused)
+        var proxyUrl = NewProxyUrl(request, account);
+        if (await CheckAddressesAsync(account, baseUrl, proxyUrl.Value, credentials, cancellationToken) is { } refused)
         {
             return refused;
         }
@@ -83,7 +83,7 @@ internal sealed class UpdateAccountHandler(
             await db.ClearMarksAsync(account, cancellationToken);
         }
 
-        await using var transaction = await db.Database.BeginTransactionAsync(cancellationToken);
+        await using var transaction = await WriteTransaction.BeginAsync(db, IsolationLevel.Unspecified, cancellationToken);
         if (!await ClaimAsync(account, cancellationToken))
         {
             return null;
@@ -93,9 +93,9 @@ internal sealed class UpdateAccountHandler(
         account.Name = name;
         account.LiveName = name;
         account.BaseUrl = baseUrl;
-        if (proxyUrl != presentProxyUrl)
+        if (proxyUrl.IsSet)
         {
-            account.ProxyUrlEncrypted = AccountProxyUrl.Seal(box, account.Id, proxyUrl);
+            account.ProxyUrlEncrypted = AccountProxyUrl.Seal(box, account.Id, proxyUrl.Value);
         }
 
         if (credentials is not null)
@@ -111,8 +111,18 @@ internal sealed class UpdateAccountHandler(
         return await AccountView.OfAsync(account, health, box, cancellationToken);
     }
 
+    /// <summary>The proxy that the change brings; not set: the present one stays, be it readable or not.</summary>
+    private Optional<string?> NewProxyUrl(UpdateAccountRequest request, Account account)
+    {
+        var isReadable = AccountProxyUrl.TryOpen(box, account, out var present);
+        var stays = !request.ProxyUrl.IsSet || (isReadable && request.ProxyUrl.Value == present)
+            || (request.ProxyUrl.Value is { } url && url == AccountProxyUrl.Shown(box, account));
+        return stays ? default : request.ProxyUrl;
+    }
+
+    /// <param name="proxyUrl">Null: none, or the present one stays.</param>
     private async Task<GatewayError?> CheckAddressesAsync(
-        Account account, string? baseUrl, string? presentProxyUrl, string? proxyUrl, AccountCredentials? credentials, CancellationToken cancellationToken)
+        Account account, string? baseUrl, string? proxyUrl, AccountCredentials? credentials, CancellationToken cancellationToken)
     {
         var platform = catalogue[account.Platform];
         if (baseUrl is null && platform.BaseUrlRequired)
@@ -123,13 +133,13 @@ internal sealed class UpdateAccountHandler(
         if (credentials is null)
         {
             var problems = new Dictionary<string, string[]>();
-            var present = AccountCredentials.Open(box, account.Id, account.CredentialsEncrypted);
-            if (!AccountAddresses.SameHost(platform.BaseUrlOf(account.BaseUrl, present), platform.BaseUrlOf(baseUrl, present), AddressUse.Base))
+            if (!KeepsHost(platform, account, baseUrl))
             {
                 problems["base_url"] = ["Another host needs 'credentials' in the same call."];
             }
 
-            if (proxyUrl is not null && !AccountAddresses.SameHost(presentProxyUrl, proxyUrl, AddressUse.Proxy))
+            // A present proxy that cannot be read is another one.
+            if (proxyUrl is not null && !(AccountProxyUrl.TryOpen(box, account, out var present) && AccountAddresses.SameHost(present, proxyUrl, AddressUse.Proxy)))
             {
                 problems["proxy_url"] = ["Another host needs 'credentials' in the same call."];
             }
@@ -141,14 +151,13 @@ internal sealed class UpdateAccountHandler(
         }
 
         // What stays as it is was checked when it came, and is checked at every connect.
-        return await AccountAddresses.CheckAsync(
-            policy,
-            platform,
-            baseUrl == account.BaseUrl ? null : baseUrl,
-            proxyUrl == presentProxyUrl ? null : proxyUrl,
-            credentials,
-            cancellationToken);
+        return await AccountAddresses.CheckAsync(policy, platform, baseUrl == account.BaseUrl ? null : baseUrl, proxyUrl, credentials, cancellationToken);
     }
+
+    /// <summary>The address of some platforms hangs on the credentials: where these cannot be read, another address counts as another host.</summary>
+    private bool KeepsHost(PlatformDescription platform, Account account, string? baseUrl) => baseUrl == account.BaseUrl
+        || (AccountCredentials.TryOpen(box, account.Id, account.CredentialsEncrypted) is { } present
+            && AccountAddresses.SameHost(platform.BaseUrlOf(account.BaseUrl, present), platform.BaseUrlOf(baseUrl, present), AddressUse.Base));
 
     /// <summary>Takes the row for this change, unless somebody changed it, or renewed its credentials, since it was read.</summary>
     private async Task<bool> ClaimAsync(Account account, CancellationToken cancellationToken)

@@ -16,13 +16,10 @@ internal sealed class CreateApiKeyHandler(GatewayDbContext db, ICurrentUser call
     public async Task<Result<ApiKeyWithSecret>> Handle(CreateApiKeyRequest request, CancellationToken cancellationToken)
     {
         var secret = ApiKeySecret.Generate();
-        var created = await db.InTransactionAsync(() => CreateAsync(request, secret, cancellationToken), cancellationToken);
-        return created.Error is { } error
-            ? error
-            : new ApiKeyWithSecret(await ApiKeyView.ReadAsync(created.Value, spending, cancellationToken), secret);
+        return await db.InTransactionAsync(() => CreateAsync(request, secret, cancellationToken), cancellationToken);
     }
 
-    private async Task<Result<ApiKey>> CreateAsync(CreateApiKeyRequest request, string secret, CancellationToken cancellationToken)
+    private async Task<Result<ApiKeyWithSecret>> CreateAsync(CreateApiKeyRequest request, string secret, CancellationToken cancellationToken)
     {
         // With the owner locked, calls at once count one another's keys, and no key outruns the deletion of its owner.
         var ownerId = request.UserId.Or(caller.Id);
@@ -58,6 +55,8 @@ internal sealed class CreateApiKeyHandler(GatewayDbContext db, ICurrentUser call
 
         db.ApiKeys.Add(key);
         await db.SaveChangesAsync(cancellationToken);
-        return key;
+
+        // Before the commit: once the secret counts, nothing may keep it from being shown.
+        return new ApiKeyWithSecret(await ApiKeyView.ReadAsync(key, spending, cancellationToken), secret);
     }
 }

@@ -2,7 +2,6 @@ using Gateway.Infrastructure;
 using Gateway.Infrastructure.Auth;
 using Gateway.Infrastructure.Auth.ApiKeys;
 using Gateway.Infrastructure.Persistence;
-using Gateway.Infrastructure.Persistence.Entities;
 using Gateway.Infrastructure.Secrets;
 using Gateway.Proxy.Metering;
 using MediatR;
@@ -16,13 +15,10 @@ internal sealed class RotateApiKeyHandler(GatewayDbContext db, ICurrentUser call
     public async Task<Result<ApiKeyWithSecret>> Handle(RotateApiKeyRequest request, CancellationToken cancellationToken)
     {
         var secret = ApiKeySecret.Generate();
-        var rotated = await db.InTransactionAsync(() => RotateAsync(request, secret, cancellationToken), cancellationToken);
-        return rotated.Error is { } error
-            ? error
-            : new ApiKeyWithSecret(await ApiKeyView.ReadAsync(rotated.Value, spending, cancellationToken), secret);
+        return await db.InTransactionAsync(() => RotateAsync(request, secret, cancellationToken), cancellationToken);
     }
 
-    private async Task<Result<ApiKey>> RotateAsync(RotateApiKeyRequest request, string secret, CancellationToken cancellationToken)
+    private async Task<Result<ApiKeyWithSecret>> RotateAsync(RotateApiKeyRequest request, string secret, CancellationToken cancellationToken)
     {
         var rows = db.ApiKeys.VisibleTo(caller).Where(row => row.Id == request.Id);
         if (!await rows.LockAsync(cancellationToken))
@@ -39,6 +35,8 @@ internal sealed class RotateApiKeyHandler(GatewayDbContext db, ICurrentUser call
         key.Hint = ApiKeySecret.Hint(secret);
         key.UpdatedAtUtc = now;
         await db.SaveChangesAsync(cancellationToken);
-        return key;
+
+        // Before the commit: once the secret counts, nothing may keep it from being shown.
+        return new ApiKeyWithSecret(await ApiKeyView.ReadAsync(key, spending, cancellationToken), secret);
     }
 }

@@ -1,5 +1,7 @@
+using Gateway.Infrastructure;
 using Gateway.Infrastructure.Auth;
 using Gateway.Infrastructure.Persistence;
+using Gateway.Infrastructure.Persistence.Entities;
 using MediatR;
 using Microsoft.EntityFrameworkCore;
 
@@ -11,25 +13,45 @@ internal sealed class ChangePasswordHandler(
 {
     public async Task<Result<ChangePasswordResponse>> Handle(ChangePasswordRequest request, CancellationToken cancellationToken)
     {
-        var user = await db.Users.SingleAsync(row => row.Id == current.Id, cancellationToken);
-        var address = accessor.HttpContext?.Connection.RemoteIpAddress;
-        var wait = await throttle.WaitAsync(user.Username, address);
-        if (wait > TimeSpan.Zero)
+        var user = await db.Users.AsNoTracking().SingleAsync(row => row.Id == current.Id, cancellationToken);
+        var attempt = await throttle.BeginAsync(user.Username, accessor.HttpContext?.Connection.RemoteIpAddress);
+        if (attempt.Wait > TimeSpan.Zero)
         {
-            return GatewayError.TooManyRequests("Too many wrong passwords. Wait and try again.", wait);
+            return GatewayError.TooManyRequests("Too many wrong passwords. Wait and try again.", attempt.Wait);
         }
 
-        if (!await passwords.VerifyAsync(user.PasswordHash, request.CurrentPassword, cancellationToken))
+        var matches = await passwords.VerifyAsync(user.PasswordHash, request.CurrentPassword, cancellationToken);
+        if (matches.Error is { } busy)
         {
-            await throttle.FailedAsync(user.Username, address);
+            await throttle.NotCheckedAsync(attempt);
+            return busy;
+        }
+
+        if (!matches.Value)
+        {
             return GatewayError.Invalid("current_password", "This is not the present password.");
         }
 
-        user.PasswordHash = await passwords.HashAsync(request.NewPassword, cancellationToken);
-        user.SecurityVersion++;
-        user.UpdatedAtUtc = clock.GetUtcNow().UtcDateTime;
-        await db.SaveChangesAsync(cancellationToken);
+        await throttle.SucceededAsync(attempt);
+        if (!await ReplaceAsync(user, await passwords.HashAsync(request.NewPassword, cancellationToken), cancellationToken))
+        {
+            return GatewayError.Conflict("Your account was changed meanwhile. Log in again.", "stale");
+        }
+
         var token = issuer.Issue(user);
         return new ChangePasswordResponse(token.Token, token.ExpiresAtUtc);
+    }
+
+    /// <summary>Hashing takes long: whoever gave the user another password, or took rights away, in that time was asked last and wins.</summary>
+    private async Task<bool> ReplaceAsync(User user, string passwordHash, CancellationToken cancellationToken)
+    {
+        var seen = user.SecurityVersion++;
+        var now = clock.UtcNowMicroseconds();
+        return await db.Users.Where(row => row.Id == user.Id && row.SecurityVersion == seen && row.DeletedAtUtc == null).ExecuteUpdateAsync(
+            set => set
+                .SetProperty(row => row.PasswordHash, passwordHash)
+                .SetProperty(row => row.SecurityVersion, user.SecurityVersion)
+                .SetProperty(row => row.UpdatedAtUtc, now),
+            cancellationToken) == 1;
     }
 }

@@ -1,4 +1,5 @@
 using FluentValidation;
+using Gateway.Infrastructure.Auth;
 using Gateway.Infrastructure.Persistence.Entities;
 
 namespace Gateway.Features.Auth.ChangePassword;
@@ -8,7 +9,7 @@ internal sealed class ChangePasswordValidator : AbstractValidator<ChangePassword
     public ChangePasswordValidator()
     {
         RuleFor(r => r.CurrentPassword).NotEmpty().MaximumLength(User.PasswordMaxLength);
-        RuleFor(r => r.NewPassword).NotNull().Length(User.PasswordMinLength, User.PasswordMaxLength)
+        RuleFor(r => r.NewPassword).Password()
             .NotEqual(r => r.CurrentPassword).WithMessage("Choose another password than the present one.");
     }
 }

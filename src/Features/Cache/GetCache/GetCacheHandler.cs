@@ -10,7 +10,7 @@ internal sealed class GetCacheHandler(CacheRefresher caches, TimeProvider clock)
         var now = clock.GetUtcNow();
         var items = caches.Droppable()
             .OrderBy(area => area.Area, StringComparer.Ordinal)
-            .Select(area => new CacheAreaInfo(area.Area, area.Entries, area.Hits, Math.Round((now - (caches.LoadedAt(area.Area) ?? now)).TotalSeconds, 3)));
+            .Select(area => new CacheAreaInfo(area.Area, area.Entries, area.Hits, Math.Round(Math.Max(0, (now - (caches.LoadedAt(area.Area) ?? now)).TotalSeconds), 3)));
         return Task.FromResult<Result<GetCacheResponse>>(new GetCacheResponse([.. items]));
     }
 }

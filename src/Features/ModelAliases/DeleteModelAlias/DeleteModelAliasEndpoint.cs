@@ -1,4 +1,5 @@
 using Carter;
+using Gateway.Infrastructure.Http;
 using MediatR;
 
 namespace Gateway.Features.ModelAliases.DeleteModelAlias;
@@ -11,5 +12,5 @@ internal sealed class DeleteModelAliasEndpoint : ICarterModule
     /// <inheritdoc cref="DeleteModelAliasRequest" path="/summary"/>
     /// <param name="alias">The name; slashes come raw or as %2F.</param>
     public static async Task<Reply<Nothing>> Handle(string alias, IMediator mediator, CancellationToken cancellationToken) =>
-        await mediator.Send(new DeleteModelAliasRequest(AliasName.DecodeSlashes(alias)), cancellationToken);
+        await mediator.Send(new DeleteModelAliasRequest(ModelInPath.Decode(alias)), cancellationToken);
 }

@@ -1,5 +1,6 @@
 using Carter;
 using Gateway.Infrastructure.Paging;
+using Gateway.Infrastructure.Pipeline;
 using MediatR;
 
 namespace Gateway.Features.ModelAliases.ListModelAliases;
@@ -7,7 +8,7 @@ namespace Gateway.Features.ModelAliases.ListModelAliases;
 internal sealed class ListModelAliasesEndpoint : ICarterModule
 {
     public void AddRoutes(IEndpointRouteBuilder app) =>
-        app.MapGet("/api/admin/model-aliases", Handle).WithName("ListModelAliases").WithTags("ModelAliases");
+        app.MapGet("/api/admin/model-aliases", Handle).WithName("ListModelAliases").WithTags("ModelAliases").RefuseUnknownQuery<ListModelAliasesRequest>();
 
     /// <inheritdoc cref="ListModelAliasesRequest" path="/summary"/>
     public static async Task<Reply<PagedList<ModelAliasView>>> Handle(

@@ -13,5 +13,5 @@ public sealed record ListModelAliasesRequest(
     [FromQuery(Name = "page_size")] int PageSize = Paging.DefaultPageSize)
     : IRequest<Result<PagedList<ModelAliasView>>>, IRequireRole, IPaged
 {
-    static Role IRequireRole.LeastRole => Role.Admin;
+    static Role IRequireRole.LeastRole => Role.User;
 }

@@ -1,4 +1,5 @@
 using Carter;
+using Gateway.Infrastructure.Http;
 using Gateway.Infrastructure.OpenApi;
 using Gateway.Proxy.Formats;
 using MediatR;
@@ -15,8 +16,7 @@ internal sealed class GetModelEndpoint : ICarterModule
     public static async Task Handle(string model, HttpContext http, ModelClients clients, IMediator mediator)
     {
         var format = clients.FormatOf(http);
-        var name = model.Replace("%2F", "/", StringComparison.OrdinalIgnoreCase);
-        var reply = await mediator.Send(new GetModelRequest(http, format, name), http.RequestAborted);
+        var reply = await mediator.Send(new GetModelRequest(http, format, ModelInPath.Decode(model)), http.RequestAborted);
         await reply.WriteIfFailedAsync(http, format);
     }
 }

@@ -1,4 +1,5 @@
 using Carter;
+using Gateway.Infrastructure.Pipeline;
 using Gateway.Proxy.Platforms;
 using MediatR;
 
@@ -7,7 +8,7 @@ namespace Gateway.Features.Platforms.ListPlatforms;
 internal sealed class ListPlatformsEndpoint : ICarterModule
 {
     public void AddRoutes(IEndpointRouteBuilder app) =>
-        app.MapGet("/api/admin/platforms", Handle).WithName("ListPlatforms").WithTags("Platforms");
+        app.MapGet("/api/admin/platforms", Handle).WithName("ListPlatforms").WithTags("Platforms").RefuseUnknownQuery<ListPlatformsRequest>();
 
     /// <inheritdoc cref="ListPlatformsRequest" path="/summary"/>
     public static async Task<Reply<PlatformDescription[]>> Handle(IMediator mediator, CancellationToken cancellationToken) =>

@@ -1,4 +1,5 @@
 using Carter;
+using Gateway.Infrastructure.Http;
 using MediatR;
 
 namespace Gateway.Features.Prices.DeletePrice;

@@ -1,4 +1,5 @@
 using Carter;
+using Gateway.Infrastructure.Http;
 using Gateway.Infrastructure.Paging;
 using Gateway.Infrastructure.Pipeline;
 using MediatR;

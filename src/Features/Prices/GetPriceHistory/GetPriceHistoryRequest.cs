@@ -16,5 +16,5 @@ public sealed record GetPriceHistoryRequest(
     [FromQuery(Name = "page")] int Page = 1,
     [FromQuery(Name = "page_size")] int PageSize = Paging.DefaultPageSize) : IRequest<Result<PagedList<PriceEntry>>>, IPaged, IRequireRole
 {
-    static Role IRequireRole.LeastRole => Role.Admin;
+    static Role IRequireRole.LeastRole => Role.User;
 }

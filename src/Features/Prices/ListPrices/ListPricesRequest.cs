@@ -18,5 +18,5 @@ public sealed record ListPricesRequest(
     [FromQuery(Name = "search")] string? Search = null,
     [FromQuery(Name = "source")] string? Source = null) : IRequest<Result<PagedList<PriceView>>>, IPaged, IRequireRole
 {
-    static Role IRequireRole.LeastRole => Role.Admin;
+    static Role IRequireRole.LeastRole => Role.User;
 }

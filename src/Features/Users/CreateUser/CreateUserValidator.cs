@@ -1,4 +1,5 @@
 using FluentValidation;
+using Gateway.Infrastructure.Auth;
 
 namespace Gateway.Features.Users.CreateUser;
 

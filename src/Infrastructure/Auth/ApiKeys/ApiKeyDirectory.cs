@@ -1,15 +1,17 @@
 using System.Buffers.Binary;
 using Gateway.Infrastructure.Caching;
 using Gateway.Infrastructure.Persistence;
+using Gateway.Infrastructure.Persistence.Entities;
 using Gateway.Infrastructure.Secrets;
 using Microsoft.EntityFrameworkCore;
 
 namespace Gateway.Infrastructure.Auth.ApiKeys;
 
 /// <summary>Every usable API key, in memory: a proxied request asks no database.</summary>
-internal sealed class ApiKeyDirectory(SecretRing ring, TimeProvider clock) : ICachedArea
+internal sealed partial class ApiKeyDirectory(SecretRing ring, TimeProvider clock, ILogger<ApiKeyDirectory> logger) : ICachedArea
 {
     private Dictionary<SecretHash, Entry> _byHash = [];
+    private HashSet<long> _unreadable = [];
     private long _hits;
 
     public string Area => CacheArea.ApiKeys;
@@ -43,19 +45,42 @@ internal sealed class ApiKeyDirectory(SecretRing ring, TimeProvider clock) : ICa
         var db = scope.GetRequiredService<GatewayDbContext>();
         var enabledUsers = await db.Users.AsNoTracking()
             .Where(user => user.Enabled && user.DeletedAtUtc == null).Select(user => user.Id).ToHashSetAsync(cancellationToken);
-        var keys = await db.ApiKeys.AsNoTracking().Where(key => key.DeletedAtUtc == null).ToListAsync(cancellationToken);
+        var unreadable = new HashSet<long>();
+        var keys = await db.ApiKeys.AsNoTracking().Where(key => key.DeletedAtUtc == null).ToReadableListAsync(Refuse, cancellationToken);
         var byHash = new Dictionary<SecretHash, Entry>(keys.Count);
         foreach (var key in keys)
         {
-            var identity = new ApiKeyIdentity(key, enabledUsers.Contains(key.UserId));
-            byHash[SecretHash.Of(key.SecretHash)] = new Entry(identity, null);
-            if (key.PreviousSecretHash is { } previous && key.PreviousSecretEndsAtUtc is { } end)
+            try
             {
-                byHash[SecretHash.Of(previous)] = new Entry(identity, end);
+                Add(byHash, key, enabledUsers.Contains(key.UserId));
+            }
+            catch (Exception exception) when (ReadableRows.IsAboutARow(exception))
+            {
+                Refuse(key.Id, exception);
             }
         }
 
+        _unreadable = unreadable;
         _byHash = byHash;
+
+        void Refuse(long id, Exception exception)
+        {
+            unreadable.Add(id);
+            if (!_unreadable.Contains(id))
+            {
+                Log.Unreadable(logger, id, exception.GetBaseException().Message);
+            }
+        }
+    }
+
+    private static void Add(Dictionary<SecretHash, Entry> byHash, ApiKey key, bool userEnabled)
+    {
+        var identity = new ApiKeyIdentity(key, userEnabled);
+        byHash[SecretHash.Of(key.SecretHash)] = new Entry(identity, null);
+        if (key.PreviousSecretHash is { } previous && key.PreviousSecretEndsAtUtc is { } end)
+        {
+            byHash[SecretHash.Of(previous)] = new Entry(identity, end);
+        }
     }
 
     private readonly record struct Entry(ApiKeyIdentity Key, DateTime? EndsAtUtc);
@@ -68,5 +93,11 @@ internal sealed class ApiKeyDirectory(SecretRing ring, TimeProvider clock) : ICa
             BinaryPrimitives.ReadUInt64LittleEndian(hash[8..]),
             BinaryPrimitives.ReadUInt64LittleEndian(hash[16..]),
             BinaryPrimitives.ReadUInt64LittleEndian(hash[24..]));
+    }
+
+    private static partial class Log
+    {
+        [LoggerMessage(LogLevel.Error, "API key {ApiKeyId} is refused: its stored form cannot be read ({Reason}). Write its settings again.")]
+        public static partial void Unreadable(ILogger logger, long apiKeyId, string reason);
     }
 }

@@ -24,8 +24,6 @@ internal sealed class ApiKeyIdentity(ApiKey key, bool userEnabled)
 
     public KeyOptions Options { get; } = key.Options;
 
-    public bool AllowsAllModels => _allowedModels.Length == 0;
-
     /// <param name="address">Null, an unknown address, is allowed only where every address is.</param>
     public bool AllowsAddress(IPAddress? address)
     {

@@ -1,3 +1,5 @@
+using Gateway.Infrastructure.Validation;
+
 namespace Gateway.Infrastructure.Persistence.Entities;
 
 /// <summary>One set of credentials at a platform.</summary>
@@ -6,7 +8,7 @@ internal sealed class Account
     public const int NameMaxLength = 100;
     public const int UrlMaxLength = 500;
     public const int GroupMaxLength = 64;
-    public const int ModelMaxLength = 200;
+    public const int ModelMaxLength = TextRules.ModelMaxLength;
 
     public long Id { get; set; }
 

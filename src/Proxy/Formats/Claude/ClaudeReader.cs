@@ -46,6 +46,7 @@ internal sealed class ClaudeReader : AnswerReader
             else if (reader.ValueTextEquals("usage"u8))
             {
                 reader.Read();
+                HasFinalUsage = reader.TokenType == JsonTokenType.StartObject; // Only message_delta has it here, and a whole message.
                 ClaudeUsage.Read(ref reader, ref Usage);
             }
             else if (reader.ValueTextEquals("message"u8))

@@ -1,7 +1,7 @@
 namespace Gateway.Proxy.Metering.Pricing;
 
 /// <summary>What one model costs on one platform, and what it can do.</summary>
-public sealed record ModelPrices : PriceSet
+internal sealed record ModelPrices : PriceSet
 {
     public ModelPrices()
     {

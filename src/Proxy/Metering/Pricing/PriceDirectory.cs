@@ -7,18 +7,20 @@ using Microsoft.EntityFrameworkCore;
 namespace Gateway.Proxy.Metering.Pricing;
 
 /// <summary>The prices in force, in memory: shipped ones, the operator's, and the policy for models without a price.</summary>
-internal sealed class PriceDirectory : ICachedArea
+internal sealed partial class PriceDirectory : ICachedArea
 {
     // Read while the database migrates: the file takes some 50 ms of a cold start.
     private readonly Task<PriceCatalog> _catalog = Task.Run(PriceCatalog.LoadShipped);
     private readonly DynamicConfigs _configs;
+    private readonly ILogger<PriceDirectory> _logger;
     private IReadOnlyList<PriceOverride> _overrides = [];
     private PriceBook? _book;
     private long _hits;
 
-    public PriceDirectory(DynamicConfigs configs)
+    public PriceDirectory(DynamicConfigs configs, ILogger<PriceDirectory> logger)
     {
         _configs = configs;
+        _logger = logger;
         configs.Changed += Rebuild;
     }
 
@@ -40,18 +42,26 @@ internal sealed class PriceDirectory : ICachedArea
 
     public async Task ReloadAsync(IServiceProvider scope, CancellationToken cancellationToken)
     {
-        var rows = await scope.GetRequiredService<GatewayDbContext>().ModelPrices.AsNoTracking().ToListAsync(cancellationToken);
-        _overrides =
-        [
-            .. rows.Select(row => new PriceOverride(
-                row.Id,
-                row.Platform,
-                row.Model,
-                row.EffectiveFromUtc,
-                row.Prices is { } json ? JsonSerializer.Deserialize(json, PriceJson.Default.ModelPrices) : null)),
-        ];
+        var rows = await scope.GetRequiredService<GatewayDbContext>().ModelPrices.AsNoTracking().ToReadableListAsync(Skip, cancellationToken);
+        var overrides = new List<PriceOverride>(rows.Count);
+        foreach (var row in rows)
+        {
+            try
+            {
+                var prices = row.Prices is { } json ? JsonSerializer.Deserialize(json, PriceJson.Default.ModelPrices) : null;
+                overrides.Add(new PriceOverride(row.Id, row.Platform, row.Model, row.EffectiveFromUtc, prices));
+            }
+            catch (JsonException exception)
+            {
+                Skip(row.Id, exception);
+            }
+        }
+
+        _overrides = overrides;
         await _catalog;
         Rebuild();
+
+        void Skip(long id, Exception exception) => Log.Unreadable(_logger, id, exception.GetBaseException().Message);
     }
 
     private void Rebuild()
@@ -69,5 +79,11 @@ internal sealed class PriceDirectory : ICachedArea
         };
         var policy = new UnknownModelPolicy(kind, _configs.Get(PricingSettings.UnknownInputUsd), _configs.Get(PricingSettings.UnknownOutputUsd));
         _book = new PriceBook(_catalog.Result, _overrides, policy);
+    }
+
+    private static partial class Log
+    {
+        [LoggerMessage(LogLevel.Error, "Price entry {PriceId} does not count: its stored form cannot be read ({Reason}). Set the price again.")]
+        public static partial void Unreadable(ILogger logger, long priceId, string reason);
     }
 }

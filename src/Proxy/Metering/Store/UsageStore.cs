@@ -1,8 +1,8 @@
+using System.Data;
 using System.Data.Common;
 using Gateway.Infrastructure;
 using Gateway.Infrastructure.Persistence;
 using Microsoft.EntityFrameworkCore;
-using Microsoft.EntityFrameworkCore.Storage;
 using MySqlConnector;
 
 namespace Gateway.Proxy.Metering.Store;
@@ -97,9 +97,9 @@ internal sealed partial class UsageStore(IServiceScopeFactory scopes, RefusedUsa
     {
         await using var scope = scopes.CreateAsyncScope();
         var db = scope.ServiceProvider.GetRequiredService<GatewayDbContext>();
-        await using var transaction = await db.Database.BeginTransactionAsync(cancellationToken);
+        await using var transaction = await WriteTransaction.BeginAsync(db, IsolationLevel.Unspecified, cancellationToken);
         var connection = db.Database.GetDbConnection();
-        var dbTransaction = transaction.GetDbTransaction();
+        var dbTransaction = transaction.Inner;
         var isMySql = db is MySqlGatewayDbContext;
         var batch = RequestKey.Of(Guid.CreateVersion7());
 

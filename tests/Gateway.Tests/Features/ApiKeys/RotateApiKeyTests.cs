@@ -1,10 +1,14 @@
+using System.Net.Http.Json;
 using Gateway.Tests.Support;
+using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Time.Testing;
 
 namespace Gateway.Tests.Features.ApiKeys;
 
 public sealed class RotateApiKeyTests(EmbeddedGateway gateway)
 {
+    private static CancellationToken Cancel => TestContext.Current.CancellationToken;
+
     [Theory]
     [InlineData("")]
     [InlineData("{}")]
@@ -59,6 +63,26 @@ public sealed class RotateApiKeyTests(EmbeddedGateway gateway)
 
         (await response.ErrorAsync(400)).GetProperty("errors").TryGetProperty("overlap_seconds", out _).ShouldBeTrue();
         (await gateway.Server.FindKeyAsync(key.GetProperty("key").GetString()!)).ShouldNotBeNull();
+    }
+
+    [Fact]
+    public async Task A_key_that_could_not_be_shown_was_neither_rotated_nor_made()
+    {
+        await using var server = await GatewayServer.StartAsync();
+        using var admin = await server.CreateAdminClientAsync();
+        object subscription = new { period = "day", limit_usd = 1 };
+        var key = await admin.CreateKeyAsync(new { name = "subscribed", billing_mode = "subscription", subscription });
+        await using var services = await TestServices.OpenAsync(server);
+        await services.Database.Database.ExecuteSqlRawAsync(
+            "ALTER TABLE usage_records RENAME TO away_1; ALTER TABLE hourly_usages RENAME TO away_2; ALTER TABLE daily_usages RENAME TO away_3", Cancel);
+
+        using var rotated = await admin.SendRawAsync(HttpMethod.Post, $"/api/admin/api-keys/{key.Id()}/rotate", "{}");
+        using var created = await admin.PostAsJsonAsync("/api/admin/api-keys", new { name = "another", billing_mode = "subscription", subscription }, Cancel);
+
+        await rotated.ErrorAsync(503);
+        await created.ErrorAsync(503);
+        (await server.FindKeyAsync(key.GetProperty("key").GetString()!))!.Id.ShouldBe(key.Id());
+        (await services.Database.ApiKeys.CountAsync(Cancel)).ShouldBe(1);
     }
 
     private async Task<System.Text.Json.JsonElement> RotateAsync(long id, string body)

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Net.Http.Json;
 using Gateway.Tests.Support;
 
@@ -49,6 +50,57 @@ public sealed class LoginThrottleTests
         }
 
         throttled.ShouldBeTrue();
+    }
+
+    [Fact]
+    public async Task B17_a_thousand_guesses_at_once_get_no_more_looks_than_one_after_the_other()
+    {
+        await using var gateway = await GatewayServer.StartAsync();
+        using var client = gateway.CreateClient();
+
+        var statuses = await Task.WhenAll(Enumerable.Range(0, 1000).Select(async i =>
+        {
+            using var response = await LogInAsync(client, "admin", $"a wrong password {i}");
+            return (int)response.StatusCode;
+        }));
+
+        statuses.Count(status => status == 401).ShouldBeInRange(1, 10);
+        statuses.ShouldAllBe(status => status == 401 || status == 429);
+        await Eventually.HoldsAsync(async () =>
+        {
+            using var response = await LogInAsync(client, "admin", GatewayServer.AdminPassword);
+            return response.IsSuccessStatusCode;
+        });
+    }
+
+    // The figure of the fault list, 5 ms, needs a quiet machine. What would tell names apart is an answer without a hash: some 200 times as fast.
+    [Fact]
+    public async Task B17_an_unknown_name_takes_as_long_as_a_wrong_password()
+    {
+        await using var gateway = await GatewayServer.StartAsync();
+        using var admin = await gateway.CreateAdminClientAsync();
+        using var client = gateway.CreateClient();
+        var known = new List<TimeSpan>();
+        var unknown = new List<TimeSpan>();
+        for (var i = 0; i < 5; i++)
+        {
+            var user = await admin.CreateUserAsync();
+            known.Add(await TimeAsync(client, user.GetProperty("username").GetString()!));
+            unknown.Add(await TimeAsync(client, $"nobody-{i}"));
+        }
+
+        Median(unknown).ShouldBeGreaterThan(Median(known) / 3);
+        Median(known).ShouldBeGreaterThan(Median(unknown) / 3);
+
+        static TimeSpan Median(List<TimeSpan> times) => times.Order().ElementAt(times.Count / 2);
+    }
+
+    private static async Task<TimeSpan> TimeAsync(HttpClient client, string username)
+    {
+        var started = Stopwatch.GetTimestamp();
+        using var response = await LogInAsync(client, username, "a wrong password");
+        await response.ErrorAsync(401);
+        return Stopwatch.GetElapsedTime(started);
     }
 
     private static Task<HttpResponseMessage> LogInAsync(HttpClient client, string username, string password) =>

@@ -28,7 +28,7 @@ public sealed class CacheTests(EmbeddedGateway gateway)
     [Fact]
     public async Task A_dropped_area_is_loaded_again_on_every_instance()
     {
-        var store = TestStorage.Create();
+        using var store = TestStorage.Create();
         await using var here = await GatewayServer.StartAsync(StorageKind.Servers, store: store);
         await using var there = await GatewayServer.StartAsync(StorageKind.Servers, store: store);
         using var admin = await here.CreateAdminClientAsync();

@@ -33,7 +33,7 @@ public sealed class LogLevelTests
     [Fact]
     public async Task AC27_A_setting_counts_on_every_instance_within_two_seconds()
     {
-        var store = TestStorage.Create();
+        using var store = TestStorage.Create();
         await using var here = await GatewayServer.StartAsync(StorageKind.Servers, store: store);
         await using var there = await GatewayServer.StartAsync(StorageKind.Servers, store: store);
         using var admin = await here.CreateAdminClientAsync();

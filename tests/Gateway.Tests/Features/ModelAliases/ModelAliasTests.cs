@@ -118,17 +118,15 @@ public sealed class ModelAliasTests(GatewayOfEach gateways) : IClassFixture<Gate
     }
 
     [Fact]
-    public async Task Only_administrators_see_and_change_aliases()
+    public async Task Only_administrators_change_aliases()
     {
         var server = await gateways.OnAsync(StorageKind.Embedded);
         using var admin = await server.CreateAdminClientAsync();
         using var person = await admin.CreatePersonAsync();
 
-        using var list = await person.Client.GetAsync(Path, Cancel);
         using var put = await person.Client.PutAsJsonAsync($"{Path}/mine", new { models = new[] { "gpt-5" } }, Cancel);
         using var delete = await person.Client.DeleteAsync($"{Path}/mine", Cancel);
 
-        await list.ErrorAsync(403);
         await put.ErrorAsync(403);
         await delete.ErrorAsync(403);
     }

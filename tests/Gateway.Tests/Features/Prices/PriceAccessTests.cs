@@ -16,8 +16,20 @@ public sealed class PriceAccessTests(EmbeddedGateway gateway)
     };
 
     [Theory]
-    [MemberData(nameof(Calls))]
-    public async Task Only_administrators_deal_with_prices(string method, string path)
+    [InlineData("/api/admin/prices")]
+    [InlineData("/api/admin/prices/openai/gpt-5.4/history")]
+    [InlineData("/api/admin/model-aliases")]
+    public async Task A_user_reads_what_things_cost_and_what_they_are_called(string path)
+    {
+        using var person = await gateway.Admin.CreatePersonAsync();
+
+        (await person.Client.GetDataAsync(path)).GetProperty("items").ValueKind.ShouldBe(System.Text.Json.JsonValueKind.Array);
+    }
+
+    [Theory]
+    [InlineData("PUT", "/api/admin/prices/openai/gpt-5.4")]
+    [InlineData("DELETE", "/api/admin/prices/openai/gpt-5.4")]
+    public async Task Only_administrators_change_prices(string method, string path)
     {
         using var person = await gateway.Admin.CreatePersonAsync();
 

@@ -28,7 +28,7 @@ public sealed class PricesOnEachStoreTests(GatewayOfEach gateways) : IClassFixtu
     [Fact]
     public async Task Another_instance_charges_by_a_new_price_soon_after()
     {
-        var store = TestStorage.Create();
+        using var store = TestStorage.Create();
         await using var one = await GatewayServer.StartAsync(StorageKind.Servers, store: store);
         await using var other = await GatewayServer.StartAsync(StorageKind.Servers, store: store);
         using var admin = await one.CreateAdminClientAsync();

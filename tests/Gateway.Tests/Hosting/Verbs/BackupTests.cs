@@ -65,7 +65,8 @@ public sealed class BackupTests
     {
         using var folder = new TempDirectory();
 
-        await using var verb = await GatewayServer.RunToExitAsync(store: TestStorage.Create(), arguments: ["admin", "backup", folder.File("gateway.tar")]);
+        using var store = TestStorage.Create();
+        await using var verb = await GatewayServer.RunToExitAsync(store: store, arguments: ["admin", "backup", folder.File("gateway.tar")]);
 
         verb.ExitCode.ShouldBe(1);
         verb.Output.ShouldBeOneLineWith("mysqldump", "mariadb-dump");

@@ -27,7 +27,7 @@ public sealed class CheckConfigTests
     {
         using var data = new TempDirectory();
         var directory = data.File("data");
-        var store = storage == StorageKind.Servers ? TestStorage.Create() : null;
+        using var store = storage == StorageKind.Servers ? TestStorage.Create() : null;
 
         await using var verb = await GatewayServer.RunToExitAsync(dataDirectory: directory, store: store, arguments: ["check-config"]);
         await using var again = await GatewayServer.RunToExitAsync(dataDirectory: directory, store: store, arguments: ["check-config"]);

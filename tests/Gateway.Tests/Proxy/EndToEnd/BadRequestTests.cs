@@ -111,18 +111,6 @@ public sealed class BadRequestTests(EmbeddedGateway gateway, SharedSimulator sim
         await managed.ErrorAsync(401);
     }
 
-    [Fact]
-    public async Task B18_forwarded_addresses_mean_nothing_from_a_stranger()
-    {
-        var tenant = await Tenant.OpenAiAsync(gateway.Admin, simulator.Server, key: new { allowed_ips = new[] { "10.1.2.3/32" } });
-        using var client = tenant.CreateClient(gateway.Server);
-        client.DefaultRequestHeaders.Add("x-forwarded-for", "10.1.2.3");
-
-        using var response = await client.PostAsJsonAsync(Chat, Bodies.Chat("hi"), Cancel);
-
-        await ErrorAsync(response, 403);
-    }
-
     [Theory] // B45
     [InlineData("gzip")]
     [InlineData("br")]
@@ -136,32 +124,6 @@ public sealed class BadRequestTests(EmbeddedGateway gateway, SharedSimulator sim
         using var response = await client.PostAsync(Chat, content, Cancel);
 
         await ErrorAsync(response, 415);
-    }
-
-    [Theory]
-    [InlineData(true)]
-    [InlineData(false)]
-    public async Task B45_a_body_over_the_limit_is_413_with_or_without_a_length(bool chunked)
-    {
-        var tenant = await Tenant.ClaudeAsync(gateway.Admin, simulator.Server);
-        using var client = tenant.CreateClient(gateway.Server);
-        using var request = new HttpRequestMessage(HttpMethod.Post, Messages) { Content = new ByteArrayContent(new byte[33 * 1024 * 1024]) };
-        request.Headers.TransferEncodingChunked = chunked;
-
-        HttpResponseMessage response;
-        try
-        {
-            response = await client.SendAsync(request, Cancel);
-        }
-        catch (HttpRequestException)
-        {
-            return; // The gateway answered and closed while we were still sending.
-        }
-
-        using (response)
-        {
-            (await ErrorAsync(response, 413)).GetProperty("type").GetString().ShouldBe("request_too_large");
-        }
     }
 
     [Theory]
@@ -228,22 +190,6 @@ public sealed class BadRequestTests(EmbeddedGateway gateway, SharedSimulator sim
 
         response.StatusCode.ShouldBe(HttpStatusCode.NotFound);
         (await response.Content.ReadFromJsonAsync<JsonElement>(Cancel)).TryGetProperty(member, out _).ShouldBeTrue();
-    }
-
-    [Theory] // B38
-    [InlineData("/API/ADMIN/accounts")]
-    [InlineData("/api/admin/../admin/accounts")]
-    [InlineData("/v1/../api/admin/accounts")]
-    [InlineData("/v1/%2e%2e/api/admin/accounts")]
-    [InlineData("//api/admin/accounts")]
-    [InlineData("/api/admin/accounts;x")]
-    public async Task B38_no_spelling_of_a_path_opens_a_guarded_door(string path)
-    {
-        using var client = gateway.Server.CreateClient();
-
-        using var response = await client.GetAsync(new Uri(gateway.Server.Url.ToString().TrimEnd('/') + path), Cancel);
-
-        ((int)response.StatusCode).ShouldBeOneOf(401, 404);
     }
 
     [Fact]

@@ -43,7 +43,7 @@ public sealed class RecoveryTests(SharedSimulator simulator)
     public async Task A_killed_gateway_loses_no_ended_request_and_estimates_the_one_under_way(StorageKind storage) // F03, F05
     {
         using var data = new TempDirectory();
-        var store = storage == StorageKind.Servers ? TestStorage.Create() : null;
+        using var store = storage == StorageKind.Servers ? TestStorage.Create() : null;
         await using var first = await GatewayServer.StartAsync(storage, dataDirectory: data.Path, store: store);
         using var admin = await first.CreateAdminClientAsync();
         var tenant = await Tenant.OpenAiAsync(admin, simulator.Server);

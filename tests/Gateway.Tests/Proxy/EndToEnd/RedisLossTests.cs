@@ -38,6 +38,7 @@ public sealed class RedisLossTests(SharedSimulator simulator) : IAsyncLifetime
         _admin.Dispose();
         await _gateway.DisposeAsync();
         await _relay.DisposeAsync();
+        _store.Dispose();
     }
 
     [Fact]

@@ -21,7 +21,7 @@ public sealed class PriceDirectoryTests : IAsyncLifetime
 
     public PriceDirectoryTests()
     {
-        _prices = new PriceDirectory(_configs);
+        _prices = new PriceDirectory(_configs, NullLogger<PriceDirectory>.Instance);
         _services = new ServiceCollection()
             .AddDbContext<GatewayDbContext, SqliteGatewayDbContext>(options => options.UseSqlite(_connection))
             .BuildServiceProvider();

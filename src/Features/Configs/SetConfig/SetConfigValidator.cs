@@ -1,10 +1,10 @@
 using System.Text.Json;
 using FluentValidation;
 
-namespace Gateway.Features.Configs.UpdateConfig;
+namespace Gateway.Features.Configs.SetConfig;
 
-internal sealed class UpdateConfigValidator : AbstractValidator<UpdateConfigRequest>
+internal sealed class SetConfigValidator : AbstractValidator<SetConfigRequest>
 {
-    public UpdateConfigValidator() =>
+    public SetConfigValidator() =>
         RuleFor(r => r.Value).Must(value => value.ValueKind != JsonValueKind.Undefined).WithMessage("Send the new value.");
 }

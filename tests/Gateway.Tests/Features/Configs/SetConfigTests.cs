@@ -3,7 +3,7 @@ using Gateway.Tests.Support;
 
 namespace Gateway.Tests.Features.Configs;
 
-public sealed class UpdateConfigTests(GatewayOfEach gateways) : IClassFixture<GatewayOfEach>
+public sealed class SetConfigTests(GatewayOfEach gateways) : IClassFixture<GatewayOfEach>
 {
     // Settings that no other test here depends on.
     private const string Number = "/api/admin/configs/proxy.idle_seconds";

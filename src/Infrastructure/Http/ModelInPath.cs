@@ -1,5 +1,6 @@
-namespace Gateway.Features.Prices;
+namespace Gateway.Infrastructure.Http;
 
+/// <summary>The name of a model or an alias as a part of an address.</summary>
 internal static class ModelInPath
 {
     /// <summary>The server decodes every other character of a path, but leaves the slash to those who know whether it parts something.</summary>

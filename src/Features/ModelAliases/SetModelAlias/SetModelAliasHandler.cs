@@ -4,11 +4,11 @@ using Gateway.Infrastructure.Persistence.Entities;
 using MediatR;
 using Microsoft.EntityFrameworkCore;
 
-namespace Gateway.Features.ModelAliases.PutModelAlias;
+namespace Gateway.Features.ModelAliases.SetModelAlias;
 
-internal sealed class PutModelAliasHandler(GatewayDbContext db, TimeProvider clock) : IRequestHandler<PutModelAliasRequest, Result<ModelAliasView>>
+internal sealed class SetModelAliasHandler(GatewayDbContext db, TimeProvider clock) : IRequestHandler<SetModelAliasRequest, Result<ModelAliasView>>
 {
-    public async Task<Result<ModelAliasView>> Handle(PutModelAliasRequest request, CancellationToken cancellationToken)
+    public async Task<Result<ModelAliasView>> Handle(SetModelAliasRequest request, CancellationToken cancellationToken)
     {
         var row = await db.ModelAliases.SingleOrDefaultAsync(row => row.Alias == request.Alias, cancellationToken);
         if (row is null)

@@ -1,13 +1,13 @@
 using FluentValidation;
 using Gateway.Infrastructure.Validation;
 
-namespace Gateway.Features.ModelAliases.PutModelAlias;
+namespace Gateway.Features.ModelAliases.SetModelAlias;
 
-internal sealed class PutModelAliasValidator : AbstractValidator<PutModelAliasRequest>
+internal sealed class SetModelAliasValidator : AbstractValidator<SetModelAliasRequest>
 {
     private const int MostModels = 20;
 
-    public PutModelAliasValidator()
+    public SetModelAliasValidator()
     {
         RuleFor(r => r.Alias).IsAliasName();
         RuleFor(r => r.Models).Cascade(CascadeMode.Stop)
@@ -19,5 +19,5 @@ internal sealed class PutModelAliasValidator : AbstractValidator<PutModelAliasRe
             .WithMessage("Name each model once.");
     }
 
-    private static bool HasModels(PutModelAliasRequest request) => request.Models is not null;
+    private static bool HasModels(SetModelAliasRequest request) => request.Models is not null;
 }

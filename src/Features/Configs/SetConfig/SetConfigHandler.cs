@@ -6,12 +6,12 @@ using Gateway.Infrastructure.Persistence.Entities;
 using MediatR;
 using Microsoft.EntityFrameworkCore;
 
-namespace Gateway.Features.Configs.UpdateConfig;
+namespace Gateway.Features.Configs.SetConfig;
 
-internal sealed class UpdateConfigHandler(GatewayDbContext db, DynamicConfigs configs, TimeProvider clock)
-    : IRequestHandler<UpdateConfigRequest, Result<ConfigItem>>
+internal sealed class SetConfigHandler(GatewayDbContext db, DynamicConfigs configs, TimeProvider clock)
+    : IRequestHandler<SetConfigRequest, Result<ConfigItem>>
 {
-    public async Task<Result<ConfigItem>> Handle(UpdateConfigRequest request, CancellationToken cancellationToken)
+    public async Task<Result<ConfigItem>> Handle(SetConfigRequest request, CancellationToken cancellationToken)
     {
         if (!configs.ByKey.TryGetValue(request.Key, out var setting))
         {
