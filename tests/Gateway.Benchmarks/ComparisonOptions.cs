@@ -11,7 +11,7 @@ internal sealed record ComparisonOptions
         dotnet run -c Release --project tests/Gateway.Benchmarks -- [options]
 
           --work W1,W2        which works: W1 chat, W2 streams back to back, W3 slow streams
-          --warm-up N         rounds that do not count, 1 to 100 (8)
+          --warm-up N         rounds that do not count, 1 to 100 (24)
           --rounds N          measured rounds of each work, 1 to 100 (5)
           --requests N        requests of a round, 1 to 1,000,000 (each work has its own number)
           --concurrency N     requests at once, 1 to 2,000 (each work has its own number)
@@ -23,7 +23,7 @@ internal sealed record ComparisonOptions
     public IReadOnlyList<Work> Works { get; private init; } = [Work.Chat, Work.Streams];
 
     /// <summary>Rounds in which the servers' code is compiled for speed.</summary>
-    public int WarmUp { get; private init; } = 8;
+    public int WarmUp { get; private init; } = 24;
 
     public int Rounds { get; private init; } = 5;
 
