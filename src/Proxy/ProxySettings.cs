@@ -20,5 +20,14 @@ internal sealed class ProxySettings : IHaveSettings
     public static readonly Setting<int> RetrySeconds = new(
         "proxy.retry_seconds", 30, "No new attempt starts later than this after the request came, in seconds.", SettingChecks.Between(0, 600));
 
-    public IEnumerable<Setting> Settings => [HeadersSeconds, IdleSeconds, FlushSeconds, MostAttempts, RetrySeconds];
+    public static readonly Setting<int> KeepAliveSeconds = new(
+        "proxy.keep_alive_seconds", 15, "How long a client's stream may be silent before it gets a sign of life, in seconds.", SettingChecks.Between(1, 600));
+
+    public static readonly Setting<int> CommitAfterSeconds = new(
+        "proxy.commit_after_seconds",
+        20,
+        "How long a stream's status line waits for the platform's first word, in seconds: until then another account may be tried.",
+        SettingChecks.Between(1, 600));
+
+    public IEnumerable<Setting> Settings => [HeadersSeconds, IdleSeconds, FlushSeconds, MostAttempts, RetrySeconds, KeepAliveSeconds, CommitAfterSeconds];
 }

@@ -27,6 +27,9 @@ internal abstract class ClientFormat
     /// <summary>The whole body of an error reply.</summary>
     public abstract void WriteError(IBufferWriter<byte> output, Failure failure, string requestId);
 
+    /// <summary>A sign of life in a silent stream: something that every client of the format skips.</summary>
+    public virtual ReadOnlySpan<byte> KeepAlive => ": keep-alive\n\n"u8;
+
     /// <summary>An error inside a stream whose status line is long gone.</summary>
     public abstract void WriteStreamError(IBufferWriter<byte> output, Failure failure, string requestId);
 }

@@ -84,7 +84,8 @@ internal sealed class AnswerRelay(DynamicConfigs configs, TimeProvider clock)
                 try
                 {
                     end.CancelAfter(TimeSpan.FromSeconds(configs.Get(ProxySettings.IdleSeconds)));
-                    read = await upstream.ReadAsync(window.Free(), end.Token);
+                    var reading = upstream.ReadAsync(window.Free(), end.Token);
+                    read = reading.IsCompletedSuccessfully ? reading.Result : await WaitAsync(reading.AsTask());
                 }
                 catch (Exception exception) when (exception is IOException or HttpRequestException)
                 {
@@ -138,6 +139,11 @@ internal sealed class AnswerRelay(DynamicConfigs configs, TimeProvider clock)
                         isCommitted = true;
                     }
 
+                    if (hasContent)
+                    {
+                        call.FirstToken ??= clock.GetElapsedTime(call.StartedTimestamp);
+                    }
+
                     await FlushAsync(call, window, end);
                 }
 
@@ -162,6 +168,22 @@ internal sealed class AnswerRelay(DynamicConfigs configs, TimeProvider clock)
         finally
         {
             window.Dispose();
+        }
+
+        async Task<int> WaitAsync(Task<int> reading)
+        {
+            while (!await IsDoneWithinAsync(reading, Patience(call, isCommitted)))
+            {
+                if (!isCommitted)
+                {
+                    Commit(call, response);
+                    isCommitted = true;
+                }
+
+                await SendKeepAliveAsync(call, end);
+            }
+
+            return await reading;
         }
 
         void Keep(ReadOnlyMemory<byte> bytes)
@@ -271,6 +293,7 @@ internal sealed class AnswerRelay(DynamicConfigs configs, TimeProvider clock)
             converter.WriteMessage(output);
         }
 
+        call.FirstToken = clock.GetElapsedTime(call.StartedTimestamp);
         Commit(call, response);
         if (!call.Request.Stream)
         {
@@ -286,7 +309,6 @@ internal sealed class AnswerRelay(DynamicConfigs configs, TimeProvider clock)
     /// <summary>From here on the client has an answer: no other account may be tried.</summary>
     private void Commit(ProxyCall call, HttpResponseMessage response)
     {
-        call.FirstToken = clock.GetElapsedTime(call.StartedTimestamp);
         var client = call.Http.Response;
         UpstreamHeaders.CopyToClient(response, client);
         client.StatusCode = (int)response.StatusCode;
@@ -294,6 +316,34 @@ internal sealed class AnswerRelay(DynamicConfigs configs, TimeProvider clock)
         call.Converter?.WriteHeaders(client);
         client.Headers.CacheControl = "no-cache";
         client.Headers["x-accel-buffering"] = "no"; // nginx would hold events back.
+    }
+
+    /// <summary>How long the client may be left without a word.</summary>
+    private TimeSpan Patience(ProxyCall call, bool isCommitted)
+    {
+        if (isCommitted)
+        {
+            return TimeSpan.FromSeconds(configs.Get(ProxySettings.KeepAliveSeconds));
+        }
+
+        var left = TimeSpan.FromSeconds(configs.Get(ProxySettings.CommitAfterSeconds)) - clock.GetElapsedTime(call.StartedTimestamp);
+        return left > TimeSpan.Zero ? left : TimeSpan.Zero;
+    }
+
+    private async Task<bool> IsDoneWithinAsync(Task reading, TimeSpan limit)
+    {
+        await reading.WaitAsync(limit, clock).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        return reading.IsCompleted;
+    }
+
+    private static async Task SendKeepAliveAsync(ProxyCall call, CancellationTokenSource end)
+    {
+        var writer = call.Http.Response.BodyWriter;
+        writer.Write(call.Format.KeepAlive);
+        if ((await writer.FlushAsync(end.Token)).IsCompleted)
+        {
+            throw new ConnectionAbortedException("The client closed the connection.");
+        }
     }
 
     private async Task FlushAsync(ProxyCall call, EventWindow window, CancellationTokenSource end)

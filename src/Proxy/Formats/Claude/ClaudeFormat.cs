@@ -81,6 +81,8 @@ internal sealed class ClaudeFormat : ClientFormat
         writer.WriteEndObject();
     }
 
+    public override ReadOnlySpan<byte> KeepAlive => "event: ping\ndata: {\"type\":\"ping\"}\n\n"u8;
+
     public override void WriteStreamError(IBufferWriter<byte> output, Failure failure, string requestId)
     {
         output.Write("event: error\ndata: "u8);

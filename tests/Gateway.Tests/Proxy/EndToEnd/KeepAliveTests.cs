@@ -1,0 +1,48 @@
+using Gateway.Tests.Support;
+using Simulator;
+
+namespace Gateway.Tests.Proxy.EndToEnd;
+
+/// <summary>Upstreams that think for long, and clients that wait.</summary>
+public sealed class KeepAliveTests(SharedSimulator simulator)
+{
+    private static CancellationToken Cancel => TestContext.Current.CancellationToken;
+
+    [Theory]
+    [InlineData("claude", 0)]
+    [InlineData("claude", 2)]
+    [InlineData("openai", 0)]
+    [InlineData("openai", 2)]
+    public async Task A_client_of_a_silent_stream_gets_signs_of_life_and_then_the_answer(string platform, int eventsBefore)
+    {
+        await using var server = await GatewayServer.StartAsync();
+        using var admin = await server.CreateAdminClientAsync();
+        await admin.PutDataAsync("/api/admin/configs/proxy.keep_alive_seconds", new { value = 1 });
+        await admin.PutDataAsync("/api/admin/configs/proxy.commit_after_seconds", new { value = 1 });
+        var isClaude = platform == "claude";
+        var tenant = isClaude ? await Tenant.ClaudeAsync(admin, simulator.Server) : await Tenant.OpenAiAsync(admin, simulator.Server);
+        var gate = new Gate();
+        tenant.Upstream.Default = ScriptedAnswer.Text("Hello").HoldAfterEvent(eventsBefore, gate);
+        using var client = tenant.CreateClient(server);
+
+        using var response = isClaude
+            ? await client.PostStreamAsync("/v1/messages", Bodies.Message("hi", stream: true), Cancel)
+            : await client.PostStreamAsync("/v1/chat/completions", Bodies.Chat("hi", stream: true), Cancel);
+        using var reader = new StreamReader(await response.Content.ReadAsStreamAsync(Cancel));
+        var sign = isClaude ? "event: ping" : ": keep-alive";
+        var text = "";
+        for (var signs = 0; signs < 2;)
+        {
+            var line = await reader.ReadLineAsync(Cancel);
+            text += line + "\n";
+            signs += line == sign ? 1 : 0;
+        }
+
+        gate.Open();
+        text += await reader.ReadToEndAsync(Cancel);
+
+        text.ShouldContain("Hello");
+        text.ShouldContain(isClaude ? "message_stop" : "[DONE]");
+        (await tenant.UsageRecordAsync(response.RequestId())).GetProperty("status").GetString().ShouldBe("completed");
+    }
+}
