@@ -307,7 +307,7 @@ internal sealed class AnswerRelay(DynamicConfigs configs, TimeProvider clock)
     }
 
     /// <summary>From here on the client has an answer: no other account may be tried.</summary>
-    private void Commit(ProxyCall call, HttpResponseMessage response)
+    private static void Commit(ProxyCall call, HttpResponseMessage response)
     {
         var client = call.Http.Response;
         UpstreamHeaders.CopyToClient(response, client);
