@@ -35,6 +35,17 @@ internal abstract class AnswerEncoder(AnswerContext context)
     /// <summary>The tool's name as the client knows it.</summary>
     protected string ToolName(string sent) => Context.Target.ToolNames.Original(sent);
 
+    /// <summary>Whether a call is one of a custom tool: then its arguments are one text, which travels as the member <c>input</c>.</summary>
+    /// <param name="sent">The tool's name as the platform has it.</param>
+    protected bool IsCustomTool(string sent)
+    {
+        var name = ToolName(sent);
+        return Request.Tools.Any(tool => tool.IsCustom && tool.Name == name);
+    }
+
+    /// <summary>The text of a custom tool's call.</summary>
+    protected static string CustomInput(string arguments) => ToolArguments.Parse(arguments).Text("input") ?? arguments;
+
     /// <summary>A signature as the client must send it back: tagged, unless it is of the client's own vendor.</summary>
     protected string Signature(string? signature) =>
         signature is not null && Context.Target.Vendor == Request.Vendor ? signature : SignatureTag.Wrap(Context.Target.Vendor, Context.Target.Scope, signature);

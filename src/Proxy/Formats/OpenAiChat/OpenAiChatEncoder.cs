@@ -13,6 +13,8 @@ namespace Gateway.Proxy.Formats.OpenAiChat;
 internal sealed class OpenAiChatEncoder(AnswerContext context) : AnswerEncoder(context)
 {
     private readonly StringBuilder _thinking = new();
+    private readonly StringBuilder _customArguments = new();
+    private NeutralEvent? _customCall;
     private int _call = -1;
     private bool _hasArguments;
     private string? _signature;
@@ -111,12 +113,20 @@ internal sealed class OpenAiChatEncoder(AnswerContext context) : AnswerEncoder(c
         foreach (var call in calls)
         {
             writer.WriteStartObject();
-            writer.WriteString("id"u8, call.Id);
-            writer.WriteString("type"u8, "function"u8);
-            writer.WriteStartObject("function"u8);
-            writer.WriteString("name"u8, ToolName(call.Name));
-            writer.WriteString("arguments"u8, call.ArgumentsText);
-            writer.WriteEndObject();
+            if (IsCustomTool(call.Name))
+            {
+                WriteCustomMembers(writer, call.Id, call.Name, call.Text);
+            }
+            else
+            {
+                writer.WriteString("id"u8, call.Id);
+                writer.WriteString("type"u8, "function"u8);
+                writer.WriteStartObject("function"u8);
+                writer.WriteString("name"u8, ToolName(call.Name));
+                writer.WriteString("arguments"u8, call.ArgumentsText);
+                writer.WriteEndObject();
+            }
+
             writer.WriteEndObject();
         }
 
@@ -164,6 +174,13 @@ internal sealed class OpenAiChatEncoder(AnswerContext context) : AnswerEncoder(c
 
         _call++;
         _hasArguments = false;
+        _customArguments.Clear();
+        _customCall = IsCustomTool(next.Name) ? next : null;
+        if (_customCall is not null)
+        {
+            return; // Its text is inside the arguments: it can be told once they are whole.
+        }
+
         var (id, name) = (next.Id, ToolName(next.Name));
         WriteDelta(output, (writer, call) => WriteCall(writer, call, id, name, ""), _call);
     }
@@ -183,6 +200,9 @@ internal sealed class OpenAiChatEncoder(AnswerContext context) : AnswerEncoder(c
                 _thinking.Append(text);
                 WriteDelta(output, static (writer, text) => writer.WriteString("reasoning_content"u8, text), text);
                 break;
+            case BlockKind.ToolCall when _customCall is not null:
+                _customArguments.Append(text);
+                break;
             case BlockKind.ToolCall:
                 _hasArguments = true;
                 WriteDelta(output, (writer, call) => WriteCall(writer, call, null, null, text), _call);
@@ -196,6 +216,9 @@ internal sealed class OpenAiChatEncoder(AnswerContext context) : AnswerEncoder(c
     {
         switch (kind)
         {
+            case BlockKind.ToolCall when _customCall is { } custom:
+                WriteDelta(output, (writer, call) => WriteCustomCall(writer, call, custom.Id, custom.Name, _customArguments.ToString()), _call);
+                break;
             case BlockKind.ToolCall when !_hasArguments:
                 WriteDelta(output, (writer, call) => WriteCall(writer, call, null, null, "{}"), _call);
                 break;
@@ -209,6 +232,26 @@ internal sealed class OpenAiChatEncoder(AnswerContext context) : AnswerEncoder(c
     }
 
     private void WriteThinkingBlock(Utf8JsonWriter writer, MessageBlock block) => WriteThinkingBlocks(writer, [block]);
+
+    private void WriteCustomCall(Utf8JsonWriter writer, int call, string id, string name, string arguments)
+    {
+        writer.WriteStartArray("tool_calls"u8);
+        writer.WriteStartObject();
+        writer.WriteNumber("index"u8, call);
+        WriteCustomMembers(writer, id, name, arguments);
+        writer.WriteEndObject();
+        writer.WriteEndArray();
+    }
+
+    private void WriteCustomMembers(Utf8JsonWriter writer, string id, string name, string arguments)
+    {
+        writer.WriteString("id"u8, id);
+        writer.WriteString("type"u8, "custom"u8);
+        writer.WriteStartObject("custom"u8);
+        writer.WriteString("name"u8, ToolName(name));
+        writer.WriteString("input"u8, CustomInput(arguments));
+        writer.WriteEndObject();
+    }
 
     private void WriteCall(Utf8JsonWriter writer, int call, string? id, string? name, string arguments)
     {

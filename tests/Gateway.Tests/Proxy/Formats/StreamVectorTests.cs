@@ -142,6 +142,18 @@ public sealed class StreamVectorTests
     }
 
     [Fact]
+    public void A_custom_tool_gets_its_text_back()
+    {
+        var request = Conversion.Decode(WireFormat.OpenAiChat, ChatRequest.Replace("\"stream\"", "\"tools\":[{\"type\":\"custom\",\"custom\":{\"name\":\"f\"}}],\"stream\"", StringComparison.Ordinal));
+        var target = Conversion.Target("claude-opus-5");
+        Conversion.Encode(request, WireFormat.Claude, target).GetProperty("tools")[0].GetProperty("input_schema").GetProperty("properties").TryGetProperty("input", out _).ShouldBeTrue();
+
+        var stream = Conversion.Stream(WireFormat.Claude, WireFormat.OpenAiChat, Claude.Replace("\\\"x\\\"", "\\\"input\\\"", StringComparison.Ordinal).Replace(":1}\"", ":\\\"some text\\\"}\"", StringComparison.Ordinal), request, target);
+
+        stream.ShouldContain("""{"index":0,"id":"T","type":"custom","custom":{"name":"f","input":"some text"}}""");
+    }
+
+    [Fact]
     public void A_stream_without_an_end_has_none()
     {
         var cut = Claude[..Claude.IndexOf("event: message_delta", StringComparison.Ordinal)];
