@@ -117,10 +117,26 @@ internal sealed class OpenAiChatEncoder(AnswerContext context) : AnswerEncoder(c
             writer.WriteString("name"u8, ToolName(call.Name));
             writer.WriteString("arguments"u8, call.ArgumentsText);
             writer.WriteEndObject();
+            WriteCallSignature(writer, call.Signature);
             writer.WriteEndObject();
         }
 
         writer.WriteEndArray();
+    }
+
+    /// <summary>Where clients of Google's own compatible server look for it.</summary>
+    private void WriteCallSignature(Utf8JsonWriter writer, string? signature)
+    {
+        if (signature is null)
+        {
+            return;
+        }
+
+        writer.WriteStartObject("extra_content"u8);
+        writer.WriteStartObject("google"u8);
+        writer.WriteString("thought_signature"u8, Signature(signature));
+        writer.WriteEndObject();
+        writer.WriteEndObject();
     }
 
     private void WriteThinkingBlocks(Utf8JsonWriter writer, IEnumerable<MessageBlock> blocks)
@@ -164,8 +180,8 @@ internal sealed class OpenAiChatEncoder(AnswerContext context) : AnswerEncoder(c
 
         _call++;
         _hasArguments = false;
-        var (id, name) = (next.Id, ToolName(next.Name));
-        WriteDelta(output, (writer, call) => WriteCall(writer, call, id, name, ""), _call);
+        var (id, name, signature) = (next.Id, ToolName(next.Name), next.Signature);
+        WriteDelta(output, (writer, call) => WriteCall(writer, call, id, name, "", signature), _call);
     }
 
     private void WriteBlockDelta(IBufferWriter<byte> output, in NeutralEvent next)
@@ -210,7 +226,7 @@ internal sealed class OpenAiChatEncoder(AnswerContext context) : AnswerEncoder(c
 
     private void WriteThinkingBlock(Utf8JsonWriter writer, MessageBlock block) => WriteThinkingBlocks(writer, [block]);
 
-    private void WriteCall(Utf8JsonWriter writer, int call, string? id, string? name, string arguments)
+    private void WriteCall(Utf8JsonWriter writer, int call, string? id, string? name, string arguments, string? signature = null)
     {
         if (!Request.HasLegacyFunctions)
         {
@@ -238,6 +254,7 @@ internal sealed class OpenAiChatEncoder(AnswerContext context) : AnswerEncoder(c
         writer.WriteEndObject();
         if (!Request.HasLegacyFunctions)
         {
+            WriteCallSignature(writer, signature);
             writer.WriteEndObject();
             writer.WriteEndArray();
         }
