@@ -32,7 +32,7 @@ internal sealed class AccountProbe(AdapterRegistry adapters, TimeProvider clock)
         using var end = new CancellationTokenSource(Limit, clock);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(end.Token, cancellationToken);
         using var content = new ByteArrayContent(adapter.ProbeBody(upstreamModel)) { Headers = { ContentType = new("application/json") } };
-        using var request = adapter.CreateRequest(new UpstreamCall(account, adapter.ProbeWire, Operation.Generate, content, new HeaderDictionary(), ""));
+        using var request = adapter.CreateRequest(new UpstreamCall(account, adapter.ProbeWire, Operation.Generate, content, new HeaderDictionary(), "") { Model = upstreamModel });
         try
         {
             using var response = await account.Invoker.SendAsync(request, either.Token);

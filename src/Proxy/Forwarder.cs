@@ -180,7 +180,11 @@ internal sealed partial class Forwarder(
     {
         using var content = new EditedBodyContent(body, edits);
         using var request = adapter.CreateRequest(new UpstreamCall(
-            lease.Account, wire, call.Operation, content, call.Http.Request.Headers, call.Converter is null ? QueryWithoutKey(call.Http.Request) : ""));
+            lease.Account, wire, call.Operation, content, call.Http.Request.Headers, call.Converter is null ? QueryWithoutKey(call.Http.Request) : "")
+        {
+            Model = lease.UpstreamModel,
+            Stream = call.Request.Stream,
+        });
 
         HttpResponseMessage response;
         try

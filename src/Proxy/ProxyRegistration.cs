@@ -14,6 +14,7 @@ using Gateway.Proxy.Metering.Store;
 using Gateway.Proxy.Platforms;
 using Gateway.Proxy.Platforms.Capabilities;
 using Gateway.Proxy.Platforms.Claude;
+using Gateway.Proxy.Platforms.Gemini;
 using Gateway.Proxy.Platforms.OpenAi;
 using Gateway.Proxy.Scheduling;
 using Gateway.Proxy.Streaming;
@@ -45,6 +46,7 @@ internal static class ProxyRegistration
         services.AddSingleton<AdapterRegistry>();
         services.AddSingleton<IPlatformAdapter, OpenAiAdapter>();
         services.AddSingleton<IPlatformAdapter, ClaudeAdapter>();
+        services.AddSingleton<IPlatformAdapter, GeminiAdapter>();
 
         services.AddSingleton<IScheduler, Scheduler>();
         services.AddSingleton<ModelRouter>();

@@ -7,5 +7,7 @@ public static class CredentialPrefix
 
     public const string Claude = "sk-ant-sim-";
 
+    public const string Gemini = "AIza-sim-";
+
     public const string ClaudeOAuth = "sim-oauth-";
 }

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Gateway.Proxy.Formats.Claude;
+using Gateway.Proxy.Formats.Gemini;
 using Gateway.Proxy.Formats.OpenAiChat;
 using Gateway.Proxy.Neutral;
 
@@ -21,6 +22,7 @@ internal abstract class Codec
     {
         WireFormat.OpenAiChat => OpenAiChatCodec.Instance,
         WireFormat.Claude => ClaudeCodec.Instance,
+        WireFormat.Gemini => GeminiCodec.Instance,
         _ => throw new InvalidOperationException($"There is no codec for {wire}."),
     };
 }

@@ -6,7 +6,7 @@ namespace Gateway.Proxy.Formats;
 /// <summary>Reads the value of <c>error</c>, at which the reader stands.</summary>
 internal delegate Failure ReadError(ref Utf8JsonReader reader);
 
-/// <summary>The body of a refusal: an object with an <c>error</c> member, whatever else is in it.</summary>
+/// <summary>The body of a refusal: an object with an <c>error</c> member, whatever else is in it, or an array around it.</summary>
 internal static class ErrorBody
 {
     public static Failure Read(ReadOnlySpan<byte> body, ReadError readError)
@@ -14,9 +14,14 @@ internal static class ErrorBody
         try
         {
             var reader = new Utf8JsonReader(body);
+            var depth = 1;
             while (reader.Read())
             {
-                if (reader is { TokenType: JsonTokenType.PropertyName, CurrentDepth: 1 } && reader.ValueTextEquals("error"u8))
+                if (reader is { TokenType: JsonTokenType.StartArray, CurrentDepth: 0 })
+                {
+                    depth = 2;
+                }
+                else if (reader.TokenType == JsonTokenType.PropertyName && reader.CurrentDepth == depth && reader.ValueTextEquals("error"u8))
                 {
                     reader.Read();
                     return readError(ref reader);

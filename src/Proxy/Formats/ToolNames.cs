@@ -12,7 +12,8 @@ internal sealed class ToolNames
 
     /// <summary>The name as the platform takes it.</summary>
     /// <param name="isAllowed">Which characters it takes.</param>
-    public string Sent(string name, int mostLength, Func<char, bool> isAllowed)
+    /// <param name="isFirstAllowed">Which it takes in the first place; null: the same.</param>
+    public string Sent(string name, int mostLength, Func<char, bool> isAllowed, Func<char, bool>? isFirstAllowed = null)
     {
         if (_sent.TryGetValue(name, out var known))
         {
@@ -20,6 +21,11 @@ internal sealed class ToolNames
         }
 
         var sent = Fit(name, mostLength, isAllowed);
+        if (sent.Length > 0 && isFirstAllowed?.Invoke(sent[0]) == false)
+        {
+            sent = "_" + sent[1..];
+        }
+
         if (sent != name || _original.ContainsKey(sent))
         {
             var hash = NeutralId.Hash(name, HashLength);

@@ -5,6 +5,7 @@ internal enum WireFormat
 {
     OpenAiChat,
     Claude,
+    Gemini,
 }
 
 /// <summary>What a client asks for, in its own format.</summary>

@@ -48,7 +48,8 @@ internal sealed class EventSequence
     }
 
     /// <param name="key">What the platform calls the block by while it is open: its index, or any number of the decoder's own.</param>
-    public void Begin(int key, BlockKind kind, string id = "", string name = "")
+    /// <param name="signature">Of a call.</param>
+    public void Begin(int key, BlockKind kind, string id = "", string name = "", string? signature = null)
     {
         Start(null);
         if (Find(key) is not null || HasStopped)
@@ -60,7 +61,7 @@ internal sealed class EventSequence
         HasToolCall |= kind == BlockKind.ToolCall;
         var block = new OpenBlock(key, kind);
         _open.Add(block);
-        Emit(block, new NeutralEvent(EventKind.BlockStart) { Block = kind, Id = id, Name = name });
+        Emit(block, new NeutralEvent(EventKind.BlockStart) { Block = kind, Id = id, Name = name, Signature = signature });
     }
 
     public void Delta(int key, string text)

@@ -45,6 +45,9 @@ internal readonly record struct NeutralEvent(EventKind Kind)
     /// <summary>Name of the tool, for <see cref="EventKind.BlockStart"/>.</summary>
     public string Name { get; init; } = "";
 
+    /// <summary>What Gemini signs of a call, for <see cref="EventKind.BlockStart"/>: other formats say it before the call. Null: unsigned.</summary>
+    public string? Signature { get; init; }
+
     public StopReason Reason { get; init; }
 
     /// <summary>The stop sequence that was met, or the words of a refusal; null: none.</summary>

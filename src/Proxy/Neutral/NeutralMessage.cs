@@ -28,7 +28,7 @@ internal sealed record NeutralMessage(string Id, IReadOnlyList<MessageBlock> Blo
                 case EventKind.BlockStart:
                     begun = next;
                     text.Clear();
-                    signature = null;
+                    signature = next.Signature;
                     break;
                 case EventKind.Delta:
                     text.Append(next.Text);

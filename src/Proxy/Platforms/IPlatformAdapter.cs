@@ -35,7 +35,14 @@ internal interface IPlatformAdapter
 /// <param name="ClientHeaders">For the few that are passed on.</param>
 /// <param name="Query">The client's query without its key, with a leading <c>?</c>; empty when there is none.</param>
 internal readonly record struct UpstreamCall(
-    UpstreamAccount Account, WireFormat Wire, Operation Operation, HttpContent Content, IHeaderDictionary ClientHeaders, string Query);
+    UpstreamAccount Account, WireFormat Wire, Operation Operation, HttpContent Content, IHeaderDictionary ClientHeaders, string Query)
+{
+    /// <summary>As the platform names it: some have it in the address.</summary>
+    public required string Model { get; init; }
+
+    /// <summary>Whether the answer is to be streamed: some have that in the address, too.</summary>
+    public bool Stream { get; init; }
+}
 
 /// <summary>A reply that is no success.</summary>
 /// <param name="Body">At most the first megabyte.</param>

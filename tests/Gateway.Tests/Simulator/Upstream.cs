@@ -29,6 +29,10 @@ internal static class Upstream
             request.Headers.Add("x-api-key", account.Credential);
             request.Headers.Add("anthropic-version", "2023-06-01");
         }
+        else if (account.Credential.StartsWith(CredentialPrefix.Gemini, StringComparison.Ordinal))
+        {
+            request.Headers.Add("x-goog-api-key", account.Credential);
+        }
         else
         {
             request.Headers.Add("Authorization", $"Bearer {account.Credential}");

@@ -39,10 +39,18 @@ public sealed class Tenant
     public static Task<Tenant> ClaudeAsync(HttpClient admin, SimulatorServer simulator, object? key = null, object? account = null) =>
         CreateAsync(admin, simulator, "claude", CredentialPrefix.Claude, key, account);
 
+    public static Task<Tenant> GeminiAsync(HttpClient admin, SimulatorServer simulator, object? key = null, object? account = null) =>
+        CreateAsync(admin, simulator, "gemini", CredentialPrefix.Gemini, key, account);
+
     /// <summary>Registers one more account in the tenant's group.</summary>
     public async Task<(SimulatedAccount Upstream, long AccountId)> AddAccountAsync(SimulatorServer simulator, string platform, object? more = null)
     {
-        var upstream = simulator.NewAccount(platform == "claude" ? CredentialPrefix.Claude : CredentialPrefix.OpenAi);
+        var upstream = simulator.NewAccount(platform switch
+        {
+            "claude" => CredentialPrefix.Claude,
+            "gemini" => CredentialPrefix.Gemini,
+            _ => CredentialPrefix.OpenAi,
+        });
         return (upstream, await RegisterAsync(_admin, simulator, platform, upstream, Group, more));
     }
 

@@ -25,7 +25,7 @@ internal sealed class BenchmarkUpstream(IEnumerable<ISimulatedPlatform> platform
     public async Task AnswerAsync(HttpContext context, BenchmarkAnswer answer)
     {
         var response = context.Response;
-        if (!await AsksForStreamAsync(context.Request.BodyReader))
+        if (!await AsksForStreamAsync(context.Request.BodyReader) && !AsksForStream(context.Request.Path))
         {
             response.ContentType = "application/json";
             response.ContentLength = answer.Whole.Length;
@@ -64,6 +64,9 @@ internal sealed class BenchmarkUpstream(IEnumerable<ISimulatedPlatform> platform
             body.AdvanceTo(buffer.GetPosition(Math.Max(0, buffer.Length - longestMatchBytes)), buffer.End);
         }
     }
+
+    /// <summary>Gemini's clients say it in the address.</summary>
+    private static bool AsksForStream(PathString path) => path.Value!.EndsWith(":streamGenerateContent", StringComparison.Ordinal);
 
     private static bool HoldsStreamTrue(ReadOnlySpan<byte> body) =>
         body.IndexOf("\"stream\":true"u8) >= 0 || body.IndexOf("\"stream\": true"u8) >= 0;

@@ -55,6 +55,15 @@ internal sealed class ClaudeEncoder(AnswerContext context) : AnswerEncoder(conte
         writer.WriteStartArray("content"u8);
         foreach (var block in message.Blocks.Where(block => ShowsReasoning || block.Kind is not (BlockKind.Thinking or BlockKind.RedactedThinking)))
         {
+            if (block is { Kind: BlockKind.ToolCall, Signature: not null } && ShowsReasoning)
+            {
+                writer.WriteStartObject();
+                writer.WriteString("type"u8, "thinking"u8);
+                writer.WriteString("thinking"u8, ""u8);
+                writer.WriteString("signature"u8, Signature(block.Signature));
+                writer.WriteEndObject();
+            }
+
             writer.WriteStartObject();
             switch (block.Kind)
             {
@@ -124,6 +133,15 @@ internal sealed class ClaudeEncoder(AnswerContext context) : AnswerEncoder(conte
 
     private void WriteBlockStart(IBufferWriter<byte> output, in NeutralEvent next)
     {
+        if (next is { Block: BlockKind.ToolCall, Signature: { } signature } && ShowsReasoning)
+        {
+            // Claude signs reasoning only: the signature of a call stands in an empty block before it.
+            WriteBlockStart(output, new NeutralEvent(EventKind.BlockStart) { Block = BlockKind.Thinking });
+            WriteDelta(output, "signature_delta", "signature", Signature(signature));
+            _isSigned = true;
+            WriteBlockEnd(output, BlockKind.Thinking);
+        }
+
         _isHidden = next.Block is BlockKind.Thinking or BlockKind.RedactedThinking && !ShowsReasoning;
         _hasArguments = false;
         if (_isHidden || next.Block == BlockKind.RedactedThinking)

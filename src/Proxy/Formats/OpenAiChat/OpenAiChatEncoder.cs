@@ -127,10 +127,26 @@ internal sealed class OpenAiChatEncoder(AnswerContext context) : AnswerEncoder(c
                 writer.WriteEndObject();
             }
 
+            WriteCallSignature(writer, call.Signature);
             writer.WriteEndObject();
         }
 
         writer.WriteEndArray();
+    }
+
+    /// <summary>Where clients of Google's own compatible server look for it.</summary>
+    private void WriteCallSignature(Utf8JsonWriter writer, string? signature)
+    {
+        if (signature is null)
+        {
+            return;
+        }
+
+        writer.WriteStartObject("extra_content"u8);
+        writer.WriteStartObject("google"u8);
+        writer.WriteString("thought_signature"u8, Signature(signature));
+        writer.WriteEndObject();
+        writer.WriteEndObject();
     }
 
     private void WriteThinkingBlocks(Utf8JsonWriter writer, IEnumerable<MessageBlock> blocks)
@@ -181,8 +197,8 @@ internal sealed class OpenAiChatEncoder(AnswerContext context) : AnswerEncoder(c
             return; // Its text is inside the arguments: it can be told once they are whole.
         }
 
-        var (id, name) = (next.Id, ToolName(next.Name));
-        WriteDelta(output, (writer, call) => WriteCall(writer, call, id, name, ""), _call);
+        var (id, name, signature) = (next.Id, ToolName(next.Name), next.Signature);
+        WriteDelta(output, (writer, call) => WriteCall(writer, call, id, name, "", signature), _call);
     }
 
     private void WriteBlockDelta(IBufferWriter<byte> output, in NeutralEvent next)
@@ -253,7 +269,7 @@ internal sealed class OpenAiChatEncoder(AnswerContext context) : AnswerEncoder(c
         writer.WriteEndObject();
     }
 
-    private void WriteCall(Utf8JsonWriter writer, int call, string? id, string? name, string arguments)
+    private void WriteCall(Utf8JsonWriter writer, int call, string? id, string? name, string arguments, string? signature = null)
     {
         if (!Request.HasLegacyFunctions)
         {
@@ -281,6 +297,7 @@ internal sealed class OpenAiChatEncoder(AnswerContext context) : AnswerEncoder(c
         writer.WriteEndObject();
         if (!Request.HasLegacyFunctions)
         {
+            WriteCallSignature(writer, signature);
             writer.WriteEndObject();
             writer.WriteEndArray();
         }

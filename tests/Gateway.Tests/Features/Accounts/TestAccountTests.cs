@@ -11,9 +11,15 @@ public sealed class TestAccountTests(EmbeddedGateway gateway, SharedSimulator si
     [Theory]
     [InlineData("openai")]
     [InlineData("claude")]
+    [InlineData("gemini")]
     public async Task A_working_account_answers_and_nothing_is_recorded(string platform)
     {
-        var tenant = platform == "claude" ? await Tenant.ClaudeAsync(gateway.Admin, simulator.Server) : await Tenant.OpenAiAsync(gateway.Admin, simulator.Server);
+        var tenant = platform switch
+        {
+            "claude" => await Tenant.ClaudeAsync(gateway.Admin, simulator.Server),
+            "gemini" => await Tenant.GeminiAsync(gateway.Admin, simulator.Server),
+            _ => await Tenant.OpenAiAsync(gateway.Admin, simulator.Server),
+        };
 
         var result = await gateway.Admin.PostDataAsync($"/api/admin/accounts/{tenant.AccountId}/test", new { });
 

@@ -1,0 +1,17 @@
+using System.Text.Json;
+using Gateway.Proxy.Neutral;
+
+namespace Gateway.Proxy.Formats.Gemini;
+
+internal sealed class GeminiCodec : Codec
+{
+    public static readonly GeminiCodec Instance = new();
+
+    public override NeutralRequest? DecodeRequest(JsonElement body, out Failure? failure) => throw new NotSupportedException("No client speaks Gemini yet.");
+
+    public override RequestEncoder CreateRequestEncoder(NeutralRequest request, RequestTarget target) => new GeminiRequestEncoder(request, target);
+
+    public override AnswerDecoder CreateAnswerDecoder() => new GeminiDecoder();
+
+    public override AnswerEncoder CreateAnswerEncoder(AnswerContext context) => throw new NotSupportedException("No client speaks Gemini yet.");
+}

@@ -1,0 +1,81 @@
+using System.Text.Json;
+using Gateway.Infrastructure;
+using Gateway.Proxy.Formats;
+using Gateway.Proxy.Formats.Gemini;
+using Gateway.Proxy.Neutral;
+
+namespace Gateway.Proxy.Platforms.Gemini;
+
+/// <summary>Google's Gemini API with a key of AI Studio.</summary>
+/// <remarks>Source: Gemini API reference and troubleshooting guide, v1beta, read 2026-11.</remarks>
+internal sealed class GeminiAdapter : IPlatformAdapter
+{
+    // Quotas of a day start anew at midnight there (Gemini API, Rate limits, read 2026-11).
+    private static readonly TimeZoneInfo Pacific = TimeZoneInfo.TryFindSystemTimeZoneById("America/Los_Angeles", out var zone)
+        ? zone
+        : TimeZoneInfo.CreateCustomTimeZone("Pacific", TimeSpan.FromHours(-8), "Pacific", "Pacific");
+
+    public Platform Platform => Platform.Gemini;
+
+    public bool Speaks(WireFormat wire) => wire == WireFormat.Gemini;
+
+    public WireFormat Native => WireFormat.Gemini;
+
+    public string ProbeModel => "gemini-2.5-flash-lite";
+
+    public WireFormat ProbeWire => WireFormat.Gemini;
+
+    public byte[] ProbeBody(string model) =>
+        JsonSerializer.SerializeToUtf8Bytes(new { contents = new[] { new { role = "user", parts = new[] { new { text = "Hi" } } } }, generationConfig = new { maxOutputTokens = 1 } });
+
+    public HttpRequestMessage CreateRequest(in UpstreamCall call)
+    {
+        var model = call.Model;
+        var method = call.Operation == Operation.CountTokens ? "countTokens" : call.Stream ? "streamGenerateContent" : "generateContent";
+
+        // The model is part of the path, and anybody may name any: such addresses are not kept.
+        var query = call.Operation == Operation.Generate && call.Stream ? "?alt=sse" : "?alt=json";
+        var request = new HttpRequestMessage(HttpMethod.Post, call.Account.Url(method, query, (baseUrl, operation) => UpstreamUrl.Gemini(baseUrl, model, operation)))
+        {
+            Content = call.Content,
+        };
+        UpstreamHeaders.CopyFromClient(request, call.ClientHeaders);
+        request.Headers.TryAddWithoutValidation("x-goog-api-key", call.Account.Credentials["api_key"]);
+        return request;
+    }
+
+    public Failure ReadFailure(in UpstreamRefusal refusal)
+    {
+        var said = ErrorBody.Read(refusal.Body.Span, GeminiErrors.Read);
+        var kind = refusal.Status switch
+        {
+            // The wrong key, a region that is not served or billing that is off come as 400, and are the account's fault, not the client's.
+            400 when said.Kind is FailureKind.ContextLength or FailureKind.AuthAccount or FailureKind.QuotaAccount => said.Kind,
+            400 or 422 => FailureKind.InvalidRequest,
+            401 or 403 => FailureKind.AuthAccount,
+            402 => FailureKind.QuotaAccount,
+            404 => FailureKind.ModelNotFound,
+            408 or 504 => FailureKind.Timeout,
+            413 => FailureKind.TooLarge,
+            429 => said.Kind == FailureKind.QuotaAccount ? FailureKind.QuotaAccount : FailureKind.RateLimit,
+            503 or 529 => FailureKind.Overloaded,
+            < 400 or >= 499 => FailureKind.Server, // No platform redirects, and 499 is Google's own "cancelled".
+            _ => FailureKind.InvalidRequest,
+        };
+        return said with
+        {
+            Kind = kind,
+
+            // A quota of a day comes with a delay of seconds that helps nobody.
+            RetryAfter = refusal.Status == 429 && kind == FailureKind.QuotaAccount
+                ? UntilMidnight(refusal.Now)
+                : UpstreamHeaders.RetryAfter(refusal.Headers, refusal.Now) ?? said.RetryAfter,
+        };
+    }
+
+    private static TimeSpan UntilMidnight(DateTimeOffset now)
+    {
+        var midnight = TimeZoneInfo.ConvertTime(now, Pacific).Date.AddDays(1);
+        return new DateTimeOffset(midnight, Pacific.GetUtcOffset(midnight)) - now;
+    }
+}
