@@ -199,7 +199,7 @@ internal static class RequestInspector
             case "stream":
                 request.Stream = reader.TokenType == JsonTokenType.True;
                 return null;
-            case "max_tokens" or "max_completion_tokens" when reader.TokenType == JsonTokenType.Number:
+            case "max_tokens" or "max_completion_tokens" or "max_output_tokens" when reader.TokenType == JsonTokenType.Number:
                 // Both given: the newer name counts, as the platform has it.
                 request.MaxOutputTokens = rule.Name == "max_tokens" && request.MaxOutputTokens is { } known ? known : TryGetInteger(ref reader, out var most) ? most : null;
                 return null;

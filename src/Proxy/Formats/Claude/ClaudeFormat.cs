@@ -81,7 +81,7 @@ internal sealed class ClaudeFormat : ClientFormat
         writer.WriteEndObject();
     }
 
-    public override void WriteStreamError(IBufferWriter<byte> output, Failure failure, string requestId)
+    public override void WriteStreamError(IBufferWriter<byte> output, Failure failure, string requestId, AnswerSoFar? soFar)
     {
         output.Write("event: error\ndata: "u8);
         WriteError(output, failure, requestId);
