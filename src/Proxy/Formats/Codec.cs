@@ -1,6 +1,7 @@
 using System.Text.Json;
 using Gateway.Proxy.Formats.Claude;
 using Gateway.Proxy.Formats.OpenAiChat;
+using Gateway.Proxy.Formats.OpenAiResponses;
 using Gateway.Proxy.Neutral;
 
 namespace Gateway.Proxy.Formats;
@@ -20,6 +21,7 @@ internal abstract class Codec
     public static Codec Of(WireFormat wire) => wire switch
     {
         WireFormat.OpenAiChat => OpenAiChatCodec.Instance,
+        WireFormat.OpenAiResponses => ResponsesCodec.Instance,
         WireFormat.Claude => ClaudeCodec.Instance,
         _ => throw new InvalidOperationException($"There is no codec for {wire}."),
     };

@@ -14,7 +14,13 @@ internal sealed class OpenAiAdapter : IPlatformAdapter
 
     public bool Speaks(WireFormat wire) => wire is WireFormat.OpenAiChat or WireFormat.OpenAiResponses;
 
-    public WireFormat Native => WireFormat.OpenAiChat;
+    public WireFormat Choose(in WireQuestion question) => question switch
+    {
+        { Account.ChatUpstream: "chat" } => WireFormat.OpenAiChat,
+        { Client: WireFormat.OpenAiResponses } or { Account.ChatUpstream: "responses" } => WireFormat.OpenAiResponses,
+        { Model: { Reasons: true, ToolsWithReasoningInChat: false }, Request: { HasTools: true, IsReasoningOff: false } } => WireFormat.OpenAiResponses,
+        _ => WireFormat.OpenAiChat,
+    };
 
     public string ProbeModel => "gpt-4o-mini";
 

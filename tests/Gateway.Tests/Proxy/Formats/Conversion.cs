@@ -3,8 +3,6 @@ using System.Text;
 using System.Text.Json;
 using Gateway.Infrastructure;
 using Gateway.Proxy.Formats;
-using Gateway.Proxy.Formats.Claude;
-using Gateway.Proxy.Formats.OpenAiChat;
 using Gateway.Proxy.Neutral;
 using Gateway.Proxy.Platforms.Capabilities;
 using Gateway.Proxy.Streaming;
@@ -18,13 +16,7 @@ internal static class Conversion
 
     public static NeutralRequest Decode(WireFormat client, string body)
     {
-        Failure? failure = null;
-        var json = JsonElement.Parse(body);
-        var request = client switch
-        {
-            WireFormat.Claude => ClaudeRequestDecoder.Decode(json, out failure),
-            _ => OpenAiChatRequestDecoder.Decode(json, out failure),
-        };
+        var request = Codec.Of(client).DecodeRequest(JsonElement.Parse(body), out var failure);
         return request ?? throw new InvalidOperationException(failure!.Message);
     }
 
@@ -36,12 +28,7 @@ internal static class Conversion
 
     public static JsonElement Encode(NeutralRequest request, WireFormat upstream, RequestTarget target)
     {
-        RequestEncoder encoder = upstream switch
-        {
-            WireFormat.Claude => new ClaudeRequestEncoder(request, target),
-            _ => new OpenAiChatRequestEncoder(request, target),
-        };
-        return JsonElement.Parse(encoder.Encode().Span);
+        return JsonElement.Parse(Codec.Of(upstream).CreateRequestEncoder(request, target).Encode().Span);
     }
 
     /// <summary>A stream from one format to another.</summary>
@@ -100,11 +87,8 @@ internal static class Conversion
     public static IReadOnlyList<string> Data(string sse) =>
         [.. sse.Split("\n\n", StringSplitOptions.RemoveEmptyEntries).Select(text => text[(text.IndexOf("data: ", StringComparison.Ordinal) + 6)..])];
 
-    private static AnswerDecoder Decoder(WireFormat upstream) => upstream == WireFormat.Claude ? new ClaudeDecoder() : new OpenAiChatDecoder();
+    private static AnswerDecoder Decoder(WireFormat upstream) => Codec.Of(upstream).CreateAnswerDecoder();
 
-    private static AnswerEncoder Encoder(WireFormat client, NeutralRequest request, RequestTarget target)
-    {
-        var context = new AnswerContext(request, target, "0199aaaa-0000-7000-8000-000000000000", DateTimeOffset.UnixEpoch);
-        return client == WireFormat.Claude ? new ClaudeEncoder(context) : new OpenAiChatEncoder(context);
-    }
+    private static AnswerEncoder Encoder(WireFormat client, NeutralRequest request, RequestTarget target) =>
+        Codec.Of(client).CreateAnswerEncoder(new AnswerContext(request, target, "0199aaaa-0000-7000-8000-000000000000", DateTimeOffset.UnixEpoch));
 }
