@@ -161,18 +161,19 @@ internal sealed partial class Forwarder(
     private async Task<AttemptEnd> SendAsync(ProxyCall call, PooledBody body, AccountLease lease, CancellationTokenSource end)
     {
         var adapter = adapters[lease.Account.Platform];
-        if (adapter.Speaks(call.Format.Wire))
+        var wire = converter.WireOf(call, adapter, lease);
+        if (wire == call.Format.Wire)
         {
             var edits = new List<BodyEdit>(2);
             call.Format.CollectEdits(call.Request, lease.UpstreamModel, edits);
             edits.Sort(static (one, other) => one.Range.Start.CompareTo(other.Range.Start));
-            return await SendAsync(call, adapter, call.Format.Wire, body, edits, lease, end);
+            return await SendAsync(call, adapter, wire, body, edits, lease, end);
         }
 
-        using var converted = converter.Convert(call, body, lease, adapter.Native, out var failure);
+        using var converted = converter.Convert(call, body, lease, wire, out var failure);
         return converted is null
             ? AttemptEnd.Retry(0, failure!)
-            : await SendAsync(call, adapter, adapter.Native, converted, [], lease, end);
+            : await SendAsync(call, adapter, wire, converted, [], lease, end);
     }
 
     private async Task<AttemptEnd> SendAsync(

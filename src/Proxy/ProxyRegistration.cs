@@ -6,6 +6,7 @@ using Gateway.Proxy.Errors;
 using Gateway.Proxy.Formats;
 using Gateway.Proxy.Formats.Claude;
 using Gateway.Proxy.Formats.OpenAiChat;
+using Gateway.Proxy.Formats.OpenAiResponses;
 using Gateway.Proxy.Metering;
 using Gateway.Proxy.Metering.Pricing;
 using Gateway.Proxy.Metering.Queries;
@@ -41,6 +42,7 @@ internal static class ProxyRegistration
         services.AddSingleton<RejectedRequests>();
 
         services.AddSingleton<OpenAiChatFormat>();
+        services.AddSingleton<ResponsesFormat>();
         services.AddSingleton<ClaudeFormat>();
         services.AddSingleton<ModelClients>();
         services.AddSingleton<AdapterRegistry>();

@@ -3,6 +3,7 @@ using System.Text.Json;
 using Gateway.Proxy.Formats;
 using Gateway.Proxy.Inspection;
 using Gateway.Proxy.Neutral;
+using Gateway.Proxy.Platforms;
 using Gateway.Proxy.Platforms.Capabilities;
 using Gateway.Proxy.Scheduling;
 using Gateway.Proxy.Streaming;
@@ -14,6 +15,10 @@ internal sealed class RequestConverter(CapabilityTable capabilities)
 {
     private const string AnyScope = "any";
     private const int ScopeLength = 8;
+
+    /// <summary>The format in which the request goes to the account.</summary>
+    public WireFormat WireOf(ProxyCall call, IPlatformAdapter adapter, AccountLease lease) =>
+        adapter.Choose(new WireQuestion(lease.Account, call.Format.Wire, call.Request, capabilities.Of(lease.UpstreamModel)));
 
     /// <summary>Prepares the call's reader, converter and list of what was dropped.</summary>
     /// <returns>The body to send, to be disposed; null: <paramref name="failure"/> says what cannot be sent there.</returns>

@@ -14,9 +14,11 @@ public abstract record AnswerPart;
 /// <param name="Pieces">Several are streamed exactly so; a single one word by word, or as <see cref="ScriptedAnswer.Chunks"/> says.</param>
 public sealed record TextPart(IReadOnlyList<string> Pieces) : AnswerPart;
 
-/// <summary>Reasoning: a thinking block at Claude, <c>reasoning_content</c> at OpenAI (as compatible servers send it).</summary>
+/// <summary>
+/// Reasoning: a thinking block at Claude, <c>reasoning_content</c> on chat completions (as compatible servers send it), a reasoning item on responses.
+/// </summary>
 /// <param name="Pieces">As with <see cref="TextPart"/>.</param>
-/// <param name="Signature">Sent just before the block ends; OpenAI has no place for it.</param>
+/// <param name="Signature">Sent just before the block ends; the encrypted content on responses; chat completions have no place for it.</param>
 public sealed record ThinkingPart(IReadOnlyList<string> Pieces, string? Signature = null) : AnswerPart;
 
 /// <summary>Reasoning that only the platform can read; Claude only.</summary>

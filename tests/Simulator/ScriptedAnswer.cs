@@ -10,7 +10,7 @@ namespace Simulator;
 public sealed partial record ScriptedAnswer
 {
     /// <summary>
-    /// The one path this answer is for. Null: whichever of chat completions, messages and embeddings is called next; token counts
+    /// The one path this answer is for. Null: whichever of chat completions, responses, messages and embeddings is called next; token counts
     /// and model lists take only answers that name them.
     /// </summary>
     public string? Path { get; init; }

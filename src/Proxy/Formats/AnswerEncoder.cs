@@ -25,6 +25,9 @@ internal abstract class AnswerEncoder(AnswerContext context)
     /// <summary>Content type of a streamed answer.</summary>
     public virtual string StreamType => "text/event-stream; charset=utf-8";
 
+    /// <summary>What has been written, where the format needs it for an error inside a stream.</summary>
+    public virtual AnswerSoFar? SoFar => null;
+
     /// <summary>One event of a stream.</summary>
     /// <param name="usage">What is known by now; final with <see cref="EventKind.Stop"/>.</param>
     public abstract void WriteEvent(IBufferWriter<byte> output, in NeutralEvent next, in TokenUsage usage);

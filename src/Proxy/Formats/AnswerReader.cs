@@ -18,7 +18,7 @@ internal enum EventVerdict
     /// <summary>The upstream says that it failed, in words that the client can read.</summary>
     Failed,
 
-    /// <summary>Nothing that anybody could read.</summary>
+    /// <summary>Nothing that anybody could read, or a failure in words that do not end the answer for the client.</summary>
     Unreadable,
 }
 
@@ -39,6 +39,9 @@ internal abstract class AnswerReader
 
     /// <summary>UTF-8 bytes of what the model wrote (text, reasoning, tool arguments), escapes resolved, to estimate output when usage never comes.</summary>
     public long OutputBytes { get; protected set; }
+
+    /// <summary>What has passed, where the client's format needs it for an error inside a stream.</summary>
+    public virtual AnswerSoFar? SoFar => null;
 
     /// <summary>Looks at one whole event.</summary>
     /// <param name="name">The <c>event:</c> field; empty when there is none.</param>

@@ -31,5 +31,6 @@ internal abstract class ClientFormat
     public virtual ReadOnlySpan<byte> KeepAlive => ": keep-alive\n\n"u8;
 
     /// <summary>An error inside a stream whose status line is long gone.</summary>
-    public abstract void WriteStreamError(IBufferWriter<byte> output, Failure failure, string requestId);
+    /// <param name="soFar">What the client has got; null: nobody kept it.</param>
+    public abstract void WriteStreamError(IBufferWriter<byte> output, Failure failure, string requestId, AnswerSoFar? soFar);
 }

@@ -2,6 +2,7 @@ using System.Text.Json;
 using Gateway.Proxy.Formats.Claude;
 using Gateway.Proxy.Formats.Gemini;
 using Gateway.Proxy.Formats.OpenAiChat;
+using Gateway.Proxy.Formats.OpenAiResponses;
 using Gateway.Proxy.Neutral;
 
 namespace Gateway.Proxy.Formats;
@@ -21,6 +22,7 @@ internal abstract class Codec
     public static Codec Of(WireFormat wire) => wire switch
     {
         WireFormat.OpenAiChat => OpenAiChatCodec.Instance,
+        WireFormat.OpenAiResponses => ResponsesCodec.Instance,
         WireFormat.Claude => ClaudeCodec.Instance,
         WireFormat.Gemini => GeminiCodec.Instance,
         _ => throw new InvalidOperationException($"There is no codec for {wire}."),

@@ -4,6 +4,7 @@ namespace Gateway.Proxy.Formats;
 internal enum WireFormat
 {
     OpenAiChat,
+    OpenAiResponses,
     Claude,
     Gemini,
 }

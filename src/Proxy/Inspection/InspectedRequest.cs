@@ -25,6 +25,12 @@ internal sealed class InspectedRequest
     /// <summary>The client's own limit on output tokens; null: it set none.</summary>
     public long? MaxOutputTokens { get; set; }
 
+    /// <summary>Whether the client declares tools.</summary>
+    public bool HasTools { get; set; }
+
+    /// <summary>Whether the client wants the model not to reason.</summary>
+    public bool IsReasoningOff { get; set; }
+
     /// <summary>Value of <c>stream_options</c>; empty when absent.</summary>
     public BodyRange StreamOptionsRange { get; set; }
 

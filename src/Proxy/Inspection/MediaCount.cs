@@ -3,12 +3,13 @@ using System.Text.Json;
 namespace Gateway.Proxy.Inspection;
 
 /// <summary>
-/// Finds images, audio and documents inside <c>messages</c> while the inspector walks over it, by the members that the formats give them: the number of
+/// Finds images, audio and documents inside <c>messages</c> or <c>input</c> while the inspector walks over it, by the members that the formats give them: the number of
 /// tokens of such a part has nothing to do with its bytes.
 /// </summary>
 /// <remarks>
 /// OpenAI: <c>{"type":"image_url","image_url":{"url"}}</c>, <c>{"type":"input_audio","input_audio":{"data"}}</c>, <c>{"type":"file","file":{"file_data"}}</c>.
-/// Claude: <c>{"type":"image"|"document","source":{"type","media_type","data"}}</c>, also inside tool results. Members may come in any order.
+/// Claude: <c>{"type":"image"|"document","source":{"type","media_type","data"}}</c>, also inside tool results.
+/// Responses: <c>{"type":"input_image","image_url"}</c>, <c>{"type":"input_file","file_data"}</c>. Members may come in any order.
 /// </remarks>
 internal struct MediaCount
 {
@@ -25,6 +26,7 @@ internal struct MediaCount
         ImageUrl,
         Audio,
         File,
+        FileData,
         Source,
     }
 
@@ -61,6 +63,7 @@ internal struct MediaCount
             9 when reader.ValueTextEquals("image_url"u8) => Part.ImageUrl,
             11 when reader.ValueTextEquals("input_audio"u8) => Part.Audio,
             4 when reader.ValueTextEquals("file"u8) => Part.File,
+            9 when _member != Member.Bytes && reader.ValueTextEquals("file_data"u8) => Part.FileData,
             6 when reader.ValueTextEquals("source"u8) => Part.Source,
             _ => Part.None,
         };
@@ -78,8 +81,8 @@ internal struct MediaCount
         switch (reader.TokenType)
         {
             case not JsonTokenType.StartObject when member == Member.Part:
-                // The short form of image_url, or a member of that name that is something else, such as a tool's argument.
-                Bytes += _part == Part.ImageUrl && reader.TokenType == JsonTokenType.String ? reader.ValueSpan.Length : 0;
+                // The short forms of image_url and file_data, or a member of that name that is something else, such as a tool's argument.
+                Bytes += _part is Part.ImageUrl or Part.FileData && reader.TokenType == JsonTokenType.String ? reader.ValueSpan.Length : 0;
                 _part = Part.None;
                 return;
             case JsonTokenType.String when member == Member.Bytes:
@@ -108,11 +111,12 @@ internal struct MediaCount
         {
             case 5 when reader.ValueTextEquals("image"u8):
             case 9 when reader.ValueTextEquals("image_url"u8):
-            case 11 when reader.ValueTextEquals("input_audio"u8):
+            case 11 when reader.ValueTextEquals("input_audio"u8) || reader.ValueTextEquals("input_image"u8):
                 Images++;
                 break;
             case 4 when reader.ValueTextEquals("file"u8):
             case 8 when reader.ValueTextEquals("document"u8):
+            case 10 when reader.ValueTextEquals("input_file"u8):
                 Documents++;
                 break;
         }

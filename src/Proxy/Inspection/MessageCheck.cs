@@ -3,7 +3,10 @@ using Gateway.Proxy.Neutral;
 
 namespace Gateway.Proxy.Inspection;
 
-/// <summary>Checks the outline of <c>messages</c> while the inspector walks over it: a non-empty array of objects with a role and a content.</summary>
+/// <summary>
+/// Checks the outline of <c>messages</c> while the inspector walks over it: a non-empty array of objects with a role and a content. Of <c>input</c>, the
+/// conversation of a response, it only asks for objects: platforms add kinds of items that have neither.
+/// </summary>
 internal struct MessageCheck
 {
     // Depths that the reader reports: the array's elements, and the members of an element.
@@ -12,6 +15,7 @@ internal struct MessageCheck
 
     private MediaCount _media;
     private bool _inside;
+    private bool _isInput;
     private int _index;
     private bool _hasRole;
     private Member _member;
@@ -26,10 +30,13 @@ internal struct MessageCheck
     /// <summary>What the messages contain that is no text.</summary>
     public readonly MediaCount Media => _media;
 
+    private readonly string Name => _isInput ? "input" : "messages";
+
     /// <summary>Called at the value of a checked top-level member.</summary>
     public void Enter(FieldRule rule)
     {
-        _inside = rule.Name == "messages";
+        _isInput = rule.Name == "input";
+        _inside = rule.Name == "messages" || _isInput;
         _index = -1;
     }
 
@@ -61,20 +68,20 @@ internal struct MessageCheck
         {
             case 1 when reader.TokenType == JsonTokenType.EndArray:
                 _inside = false;
-                return _index < 0 ? Failure.Invalid("messages", "'messages' must not be empty.") : null;
+                return _index < 0 && !_isInput ? Failure.Invalid("messages", "'messages' must not be empty.") : null;
             case ElementDepth when reader.TokenType == JsonTokenType.EndObject:
-                return _hasRole ? null : Failure.Invalid("messages", $"'messages[{_index}].role' is required: a string.");
+                return _hasRole || _isInput ? null : Failure.Invalid("messages", $"'messages[{_index}].role' is required: a string.");
             case ElementDepth:
                 _index++;
                 _hasRole = false;
-                return reader.TokenType == JsonTokenType.StartObject ? null : Failure.Invalid("messages", $"'messages[{_index}]' must be an object.");
+                return reader.TokenType == JsonTokenType.StartObject ? null : Failure.Invalid(Name, $"'{Name}[{_index}]' must be an object.");
             case MemberDepth when _member == Member.Role:
                 _member = Member.Other;
                 _hasRole = reader.TokenType == JsonTokenType.String;
                 return null;
             case MemberDepth when _member == Member.Content:
                 _member = Member.Other;
-                return reader.TokenType is JsonTokenType.String or JsonTokenType.StartArray or JsonTokenType.Null
+                return _isInput || reader.TokenType is JsonTokenType.String or JsonTokenType.StartArray or JsonTokenType.Null
                     ? null
                     : Failure.Invalid("messages", $"'messages[{_index}].content' must be a string or an array.");
             default:

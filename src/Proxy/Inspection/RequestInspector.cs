@@ -199,9 +199,19 @@ internal static class RequestInspector
             case "stream":
                 request.Stream = reader.TokenType == JsonTokenType.True;
                 return null;
-            case "max_tokens" or "max_completion_tokens" when reader.TokenType == JsonTokenType.Number:
+            case "max_tokens" or "max_completion_tokens" or "max_output_tokens" when reader.TokenType == JsonTokenType.Number:
                 // Both given: the newer name counts, as the platform has it.
                 request.MaxOutputTokens = rule.Name == "max_tokens" && request.MaxOutputTokens is { } known ? known : TryGetInteger(ref reader, out var most) ? most : null;
+                return null;
+            case "tools" or "functions" when reader.TokenType == JsonTokenType.StartArray:
+                var first = reader;
+                request.HasTools |= first.Read() && first.TokenType != JsonTokenType.EndArray;
+                return null;
+            case "reasoning_effort" when reader.TokenType == JsonTokenType.String:
+                request.IsReasoningOff = reader.ValueTextEquals("none"u8);
+                return null;
+            case "thinking" when reader.TokenType == JsonTokenType.StartObject:
+                request.IsReasoningOff = IsDisabled(reader);
                 return null;
             case "stream_options" when reader.TokenType == JsonTokenType.StartObject:
                 return NoteStreamOptions(reader, request);
@@ -211,6 +221,24 @@ internal static class RequestInspector
             default:
                 return null;
         }
+    }
+
+    /// <summary>Claude's <c>{"type":"disabled"}</c>. Looks ahead with a copy of the reader.</summary>
+    private static bool IsDisabled(Utf8JsonReader reader)
+    {
+        while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
+        {
+            var isType = reader.ValueTextEquals("type"u8);
+            reader.Read();
+            if (isType)
+            {
+                return reader.TokenType == JsonTokenType.String && reader.ValueTextEquals("disabled"u8);
+            }
+
+            reader.Skip();
+        }
+
+        return false;
     }
 
     /// <summary>Looks ahead with a copy of the reader: the walk over the body goes on undisturbed.</summary>

@@ -1,3 +1,5 @@
+using System.Text.Json;
+
 namespace Gateway.Proxy.Neutral;
 
 /// <summary>A request for an answer, in no platform's words: what a decoder makes of a client's body and an encoder turns into a platform's. Immutable.</summary>
@@ -75,4 +77,7 @@ internal sealed record NeutralRequest
 
     /// <summary>Members of the body that no other format has a word for and that only tune quality, cost or telemetry: named to the client, not sent.</summary>
     public IReadOnlyList<string> Untranslatable { get; init; } = [];
+
+    /// <summary>The client's own body, for formats whose answers repeat members of the request; undefined elsewhere.</summary>
+    public JsonElement Source { get; init; }
 }

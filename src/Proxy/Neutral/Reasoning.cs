@@ -26,6 +26,9 @@ internal sealed record Reasoning(Effort? Effort, long? BudgetTokens, bool? Show)
 
     /// <summary>Claude's <c>adaptive</c>: think as much as the task needs.</summary>
     public bool IsAdaptive { get; init; }
+
+    /// <summary>Whether a client that need not get signatures wants them: those of Responses say so.</summary>
+    public bool WantsSignature { get; init; }
 }
 
 internal static class Efforts

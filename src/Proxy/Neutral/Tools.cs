@@ -14,6 +14,9 @@ internal sealed record ToolDefinition(string Name, string? Description, JsonElem
 
     /// <summary>OpenAI's custom tools take one text instead of an object: elsewhere they become functions with the one member <c>input</c>.</summary>
     public bool IsCustom { get; init; }
+
+    /// <summary>The namespace that OpenAI Responses puts the tool in; its name begins with it. Null: none.</summary>
+    public string? Namespace { get; init; }
 }
 
 internal enum ToolChoiceKind

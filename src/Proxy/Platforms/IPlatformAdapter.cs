@@ -1,6 +1,8 @@
 using Gateway.Infrastructure;
 using Gateway.Proxy.Formats;
+using Gateway.Proxy.Inspection;
 using Gateway.Proxy.Neutral;
+using Gateway.Proxy.Platforms.Capabilities;
 using Gateway.Proxy.Scheduling;
 
 namespace Gateway.Proxy.Platforms;
@@ -13,8 +15,8 @@ internal interface IPlatformAdapter
     /// <summary>Whether requests of this format go to the platform as they are.</summary>
     bool Speaks(WireFormat wire);
 
-    /// <summary>The format that requests of other formats are turned into.</summary>
-    WireFormat Native { get; }
+    /// <summary>The format in which a request goes to an account: the client's own, in which it goes as it is, or the one it is turned into.</summary>
+    WireFormat Choose(in WireQuestion question);
 
     HttpRequestMessage CreateRequest(in UpstreamCall call);
 
@@ -29,6 +31,11 @@ internal interface IPlatformAdapter
     /// <summary>What a reply other than a success means.</summary>
     Failure ReadFailure(in UpstreamRefusal refusal);
 }
+
+/// <summary>What decides in which of its formats a platform is asked.</summary>
+/// <param name="Client">The client's format.</param>
+/// <param name="Model">What the model can do at the platform.</param>
+internal readonly record struct WireQuestion(UpstreamAccount Account, WireFormat Client, InspectedRequest Request, ModelCapabilities Model);
 
 /// <summary>One request on its way to an account.</summary>
 /// <param name="Content">The body, with its edits.</param>

@@ -23,6 +23,7 @@ internal sealed class UpstreamAccount
         Priority = account.Priority;
         Weight = account.Weight;
         MaxConcurrency = account.MaxConcurrency;
+        ChatUpstream = account.Options.ChatUpstream;
         Credentials = credentials;
         Invoker = invoker;
         Load = load;
@@ -45,6 +46,9 @@ internal sealed class UpstreamAccount
     public int Weight { get; }
 
     public int? MaxConcurrency { get; }
+
+    /// <summary><c>chat</c> or <c>responses</c>: which of OpenAI's formats the account is asked in; otherwise the request decides.</summary>
+    public string? ChatUpstream { get; }
 
     public AccountCredentials Credentials { get; }
 

@@ -24,6 +24,9 @@ internal sealed class AnswerConverter(AnswerDecoder decoder, AnswerEncoder encod
 
     public string StreamType => encoder.StreamType;
 
+    /// <inheritdoc cref="AnswerEncoder.SoFar"/>
+    public AnswerSoFar? SoFar => encoder.SoFar;
+
     /// <summary>Writes what has become ready since the last call.</summary>
     public void WriteEvents(IBufferWriter<byte> output)
     {

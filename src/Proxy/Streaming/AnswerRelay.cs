@@ -369,7 +369,8 @@ internal sealed class AnswerRelay(DynamicConfigs configs, TimeProvider clock)
         // A limit of its own: the request's may be what ended the stream.
         using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(configs.Get(ProxySettings.FlushSeconds)), clock);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, call.Http.RequestAborted);
-        call.Format.WriteStreamError(call.Http.Response.BodyWriter, failure, call.RequestId.ToString());
+        var soFar = call.Converter is { } converter ? converter.SoFar : call.Reader?.SoFar;
+        call.Format.WriteStreamError(call.Http.Response.BodyWriter, failure, call.RequestId.ToString(), soFar);
         try
         {
             await call.Http.Response.BodyWriter.FlushAsync(either.Token);

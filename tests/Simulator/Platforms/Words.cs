@@ -42,5 +42,5 @@ internal static class Words
     }
 
     private static bool IsText(JsonProperty member) =>
-        member.Name is "content" or "text" or "thinking" or "input" or "tool_calls" or "function" or "arguments";
+        member.Name is "content" or "text" or "thinking" or "input" or "tool_calls" or "function" or "arguments" or "output";
 }

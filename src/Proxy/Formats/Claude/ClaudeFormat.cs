@@ -83,7 +83,7 @@ internal sealed class ClaudeFormat : ClientFormat
 
     public override ReadOnlySpan<byte> KeepAlive => "event: ping\ndata: {\"type\":\"ping\"}\n\n"u8;
 
-    public override void WriteStreamError(IBufferWriter<byte> output, Failure failure, string requestId)
+    public override void WriteStreamError(IBufferWriter<byte> output, Failure failure, string requestId, AnswerSoFar? soFar)
     {
         output.Write("event: error\ndata: "u8);
         WriteError(output, failure, requestId);

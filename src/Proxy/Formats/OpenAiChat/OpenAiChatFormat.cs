@@ -1,5 +1,4 @@
 using System.Buffers;
-using System.Text.Json;
 using Gateway.Proxy.Inspection;
 using Gateway.Proxy.Neutral;
 
@@ -94,58 +93,14 @@ internal sealed class OpenAiChatFormat : ClientFormat
         }
     }
 
-    public override int StatusOf(FailureKind kind) => kind switch
-    {
-        FailureKind.InvalidRequest or FailureKind.ContextLength or FailureKind.ContentFilter => StatusCodes.Status400BadRequest,
-        FailureKind.ClientTimeout => StatusCodes.Status408RequestTimeout,
-        FailureKind.TooLarge => StatusCodes.Status413PayloadTooLarge,
-        FailureKind.UnsupportedMedia => StatusCodes.Status415UnsupportedMediaType,
-        FailureKind.AuthClient => StatusCodes.Status401Unauthorized,
-        FailureKind.ForbiddenClient => StatusCodes.Status403Forbidden,
-        FailureKind.ModelNotFound or FailureKind.NotFound => StatusCodes.Status404NotFound,
-        FailureKind.LimitClient or FailureKind.QuotaAccount or FailureKind.RateLimit => StatusCodes.Status429TooManyRequests,
-        FailureKind.Server => StatusCodes.Status500InternalServerError,
-        FailureKind.Unreachable or FailureKind.Truncated => StatusCodes.Status502BadGateway,
-        FailureKind.Timeout => StatusCodes.Status504GatewayTimeout,
-        _ => StatusCodes.Status503ServiceUnavailable,
-    };
+    public override int StatusOf(FailureKind kind) => OpenAiErrorReply.StatusOf(kind);
 
-    public override void WriteError(IBufferWriter<byte> output, Failure failure, string requestId) => WriteErrorObject(output, failure);
+    public override void WriteError(IBufferWriter<byte> output, Failure failure, string requestId) => OpenAiErrorReply.Write(output, failure);
 
-    public override void WriteStreamError(IBufferWriter<byte> output, Failure failure, string requestId)
+    public override void WriteStreamError(IBufferWriter<byte> output, Failure failure, string requestId, AnswerSoFar? soFar)
     {
         output.Write("data: "u8);
-        WriteErrorObject(output, failure);
+        OpenAiErrorReply.Write(output, failure);
         output.Write("\n\n"u8);
     }
-
-    private static void WriteErrorObject(IBufferWriter<byte> output, Failure failure)
-    {
-        var (type, code) = TypeAndCode(failure.Kind);
-        using var writer = new Utf8JsonWriter(output, JsonText.WriterOptions);
-        writer.WriteStartObject();
-        writer.WriteStartObject("error"u8);
-        writer.WriteString("message"u8, failure.Message);
-        writer.WriteString("type"u8, type);
-        writer.WriteString("param"u8, failure.Field);
-        writer.WriteString("code"u8, code);
-        writer.WriteEndObject();
-        writer.WriteEndObject();
-    }
-
-    private static (string Type, string? Code) TypeAndCode(FailureKind kind) => kind switch
-    {
-        FailureKind.InvalidRequest or FailureKind.TooLarge or FailureKind.UnsupportedMedia or FailureKind.ClientTimeout => ("invalid_request_error", null),
-        FailureKind.ContextLength => ("invalid_request_error", "context_length_exceeded"),
-        FailureKind.ContentFilter => ("invalid_request_error", "content_filter"),
-        FailureKind.AuthClient => ("invalid_request_error", "invalid_api_key"),
-        FailureKind.ForbiddenClient => ("permission_error", "permission_denied"),
-        FailureKind.ModelNotFound => ("invalid_request_error", "model_not_found"),
-        FailureKind.NotFound => ("invalid_request_error", "not_found"),
-        FailureKind.LimitClient or FailureKind.QuotaAccount or FailureKind.RateLimit => ("rate_limit_error", "rate_limit_exceeded"),
-        FailureKind.Overloaded or FailureKind.NoAccount or FailureKind.Unavailable => ("server_error", "server_is_overloaded"),
-        FailureKind.AuthAccount => ("server_error", "upstream_auth"),
-        FailureKind.Timeout => ("server_error", "timeout"),
-        _ => ("server_error", "server_error"),
-    };
 }

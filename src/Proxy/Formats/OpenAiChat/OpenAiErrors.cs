@@ -40,10 +40,12 @@ internal static class OpenAiErrors
     {
         (_, "context_length_exceeded") => FailureKind.ContextLength,
         (_, "content_filter") => FailureKind.ContentFilter,
-        ("insufficient_quota", _) or (_, "insufficient_quota") => FailureKind.QuotaAccount,
+        (_, "image_content_policy_violation") => FailureKind.ContentFilter,
+        ("insufficient_quota", _) or (_, "insufficient_quota" or "usage_not_included") => FailureKind.QuotaAccount,
         (_, "server_is_overloaded" or "slow_down") => FailureKind.Overloaded,
         (_, "rate_limit_exceeded") or ("tokens" or "requests" or "rate_limit_error", _) => FailureKind.RateLimit,
-        ("invalid_request_error", _) => FailureKind.InvalidRequest,
+        ("invalid_request_error", _) or (_, "invalid_prompt") => FailureKind.InvalidRequest,
+        (_, { } about) when about.Contains("image", StringComparison.Ordinal) => FailureKind.InvalidRequest, // invalid_image_url, image_too_large, …
         _ => FailureKind.Server,
     };
 }

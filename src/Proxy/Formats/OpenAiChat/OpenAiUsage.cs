@@ -4,7 +4,7 @@ using Gateway.Proxy.Neutral;
 namespace Gateway.Proxy.Formats.OpenAiChat;
 
 /// <summary>OpenAI's <c>usage</c> object into disjoint counters.</summary>
-/// <remarks>prompt_tokens includes cached and written tokens, completion_tokens includes reasoning (OpenAI API reference, read 2026-11).</remarks>
+/// <remarks>Chat completions and responses have other names for the same: prompt_tokens (input_tokens) includes cached and written tokens, completion_tokens (output_tokens) includes reasoning (OpenAI API reference, read 2026-11).</remarks>
 internal static class OpenAiUsage
 {
     /// <param name="reader">At the value of <c>usage</c>; left at its end.</param>
@@ -19,19 +19,19 @@ internal static class OpenAiUsage
         long? prompt = null, completion = null, cached = null, written = null;
         while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
         {
-            if (reader.ValueTextEquals("prompt_tokens"u8))
+            if (reader.ValueTextEquals("prompt_tokens"u8) || reader.ValueTextEquals("input_tokens"u8))
             {
                 prompt = JsonNumbers.ReadCount(ref reader);
             }
-            else if (reader.ValueTextEquals("completion_tokens"u8))
+            else if (reader.ValueTextEquals("completion_tokens"u8) || reader.ValueTextEquals("output_tokens"u8))
             {
                 completion = JsonNumbers.ReadCount(ref reader);
             }
-            else if (reader.ValueTextEquals("prompt_tokens_details"u8))
+            else if (reader.ValueTextEquals("prompt_tokens_details"u8) || reader.ValueTextEquals("input_tokens_details"u8))
             {
                 ReadPromptDetails(ref reader, ref usage, ref cached, ref written);
             }
-            else if (reader.ValueTextEquals("completion_tokens_details"u8))
+            else if (reader.ValueTextEquals("completion_tokens_details"u8) || reader.ValueTextEquals("output_tokens_details"u8))
             {
                 ReadCompletionDetails(ref reader, ref usage);
             }

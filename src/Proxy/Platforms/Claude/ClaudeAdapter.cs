@@ -16,7 +16,7 @@ internal sealed class ClaudeAdapter : IPlatformAdapter
 
     public bool Speaks(WireFormat wire) => wire == WireFormat.Claude;
 
-    public WireFormat Native => WireFormat.Claude;
+    public WireFormat Choose(in WireQuestion question) => WireFormat.Claude;
 
     public string ProbeModel => "claude-haiku-4-5";
 

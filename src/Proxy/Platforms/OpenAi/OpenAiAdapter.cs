@@ -12,9 +12,15 @@ internal sealed class OpenAiAdapter : IPlatformAdapter
 {
     public Platform Platform => Platform.OpenAi;
 
-    public bool Speaks(WireFormat wire) => wire == WireFormat.OpenAiChat;
+    public bool Speaks(WireFormat wire) => wire is WireFormat.OpenAiChat or WireFormat.OpenAiResponses;
 
-    public WireFormat Native => WireFormat.OpenAiChat;
+    public WireFormat Choose(in WireQuestion question) => question switch
+    {
+        { Account.ChatUpstream: "chat" } => WireFormat.OpenAiChat,
+        { Client: WireFormat.OpenAiResponses } or { Account.ChatUpstream: "responses" } => WireFormat.OpenAiResponses,
+        { Model: { Reasons: true, ToolsWithReasoningInChat: false }, Request: { HasTools: true, IsReasoningOff: false } } => WireFormat.OpenAiResponses,
+        _ => WireFormat.OpenAiChat,
+    };
 
     public string ProbeModel => "gpt-4o-mini";
 
@@ -26,7 +32,8 @@ internal sealed class OpenAiAdapter : IPlatformAdapter
 
     public HttpRequestMessage CreateRequest(in UpstreamCall call)
     {
-        var request = new HttpRequestMessage(HttpMethod.Post, call.Account.Url("chat/completions", call.Query, UpstreamUrl.OpenAi)) { Content = call.Content };
+        var operation = call.Wire == WireFormat.OpenAiResponses ? "responses" : "chat/completions";
+        var request = new HttpRequestMessage(HttpMethod.Post, call.Account.Url(operation, call.Query, UpstreamUrl.OpenAi)) { Content = call.Content };
         UpstreamHeaders.CopyFromClient(request, call.ClientHeaders, "openai-beta");
         request.Headers.TryAddWithoutValidation("authorization", $"Bearer {call.Account.Credentials["api_key"]}");
         AddIfSet(request, "openai-organization", call.Account, "organization");

@@ -28,8 +28,7 @@ internal static class Conversion
 
     public static JsonElement Encode(NeutralRequest request, WireFormat upstream, RequestTarget target)
     {
-        var body = Codec.Of(upstream).CreateRequestEncoder(request, target).Encode();
-        return target.Refusal is null ? JsonElement.Parse(body.Span) : throw new InvalidOperationException(target.Refusal.Message);
+        return JsonElement.Parse(Codec.Of(upstream).CreateRequestEncoder(request, target).Encode().Span);
     }
 
     /// <summary>A stream from one format to another.</summary>
@@ -90,9 +89,6 @@ internal static class Conversion
 
     public static AnswerDecoder Decoder(WireFormat upstream) => Codec.Of(upstream).CreateAnswerDecoder();
 
-    private static AnswerEncoder Encoder(WireFormat client, NeutralRequest request, RequestTarget target)
-    {
-        var context = new AnswerContext(request, target, "0199aaaa-0000-7000-8000-000000000000", DateTimeOffset.UnixEpoch);
-        return Codec.Of(client).CreateAnswerEncoder(context);
-    }
+    private static AnswerEncoder Encoder(WireFormat client, NeutralRequest request, RequestTarget target) =>
+        Codec.Of(client).CreateAnswerEncoder(new AnswerContext(request, target, "0199aaaa-0000-7000-8000-000000000000", DateTimeOffset.UnixEpoch));
 }

@@ -3,11 +3,12 @@ using Simulator.Http;
 
 namespace Simulator.Platforms.OpenAi;
 
-/// <summary>OpenAI: chat completions, embeddings, models.</summary>
+/// <summary>OpenAI: chat completions, responses, embeddings, models.</summary>
 /// <remarks>Source: OpenAI API reference, and errors that users quote in public issues, read 2026-11.</remarks>
 internal sealed class OpenAiPlatform : ISimulatedPlatform
 {
     private const string ChatCompletions = "/v1/chat/completions";
+    private const string Responses = "/v1/responses";
     private const string Embeddings = "/v1/embeddings";
     private const string Models = "/v1/models";
 
@@ -32,11 +33,12 @@ internal sealed class OpenAiPlatform : ISimulatedPlatform
         return (request.Method, request.Path) switch
         {
             ("POST", ChatCompletions) => WithBody(exchange, wire, ChatEndpoint.Answer),
+            ("POST", Responses) => WithBody(exchange, wire, ResponseEndpoint.Answer),
             ("POST", Embeddings) => WithBody(exchange, wire, EmbeddingEndpoint.Answer),
             ("GET", Models) => ModelEndpoint.List(exchange, wire),
             ("GET", var path) when path.StartsWith(Models + "/", StringComparison.Ordinal) =>
                 ModelEndpoint.Get(exchange, wire, path[(Models.Length + 1)..]),
-            (var method, ChatCompletions or Embeddings or Models) => Reply.Refuse(wire, exchange, NotAllowed(method, request.Path)),
+            (var method, ChatCompletions or Responses or Embeddings or Models) => Reply.Refuse(wire, exchange, NotAllowed(method, request.Path)),
             (var method, var path) => Reply.Refuse(wire, exchange, InvalidUrl(method, path)),
         };
     }

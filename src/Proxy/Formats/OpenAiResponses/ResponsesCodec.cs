@@ -1,0 +1,17 @@
+using System.Text.Json;
+using Gateway.Proxy.Neutral;
+
+namespace Gateway.Proxy.Formats.OpenAiResponses;
+
+internal sealed class ResponsesCodec : Codec
+{
+    public static readonly ResponsesCodec Instance = new();
+
+    public override NeutralRequest? DecodeRequest(JsonElement body, out Failure? failure) => ResponsesRequestDecoder.Decode(body, out failure);
+
+    public override RequestEncoder CreateRequestEncoder(NeutralRequest request, RequestTarget target) => new ResponsesRequestEncoder(request, target);
+
+    public override AnswerDecoder CreateAnswerDecoder() => new ResponsesDecoder();
+
+    public override AnswerEncoder CreateAnswerEncoder(AnswerContext context) => new ResponsesEncoder(context);
+}

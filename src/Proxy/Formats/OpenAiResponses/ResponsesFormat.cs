@@ -1,0 +1,115 @@
+using System.Buffers;
+using System.Text.Json;
+using Gateway.Proxy.Formats.OpenAiChat;
+using Gateway.Proxy.Inspection;
+using Gateway.Proxy.Neutral;
+
+namespace Gateway.Proxy.Formats.OpenAiResponses;
+
+/// <summary>OpenAI Responses.</summary>
+/// <remarks>Source: OpenAI API reference, Responses and their streaming events, read 2026-11.</remarks>
+internal sealed class ResponsesFormat : ClientFormat
+{
+    private const JsonKinds NullableInteger = JsonKinds.Integer | JsonKinds.Null;
+    private const JsonKinds NullableNumber = JsonKinds.Number | JsonKinds.Null;
+    private const JsonKinds NullableString = JsonKinds.String | JsonKinds.Null;
+    private const JsonKinds NullableBoolean = JsonKinds.Boolean | JsonKinds.Null;
+    private const JsonKinds NullableObject = JsonKinds.Object | JsonKinds.Null;
+    private const JsonKinds NullableArray = JsonKinds.Array | JsonKinds.Null;
+
+    private static readonly RequestShape Request = new(
+        new FieldRule("model", JsonKinds.String, Required: true),
+        new FieldRule("input", JsonKinds.String | JsonKinds.Array, Required: true),
+        new FieldRule("instructions", NullableString | JsonKinds.Array),
+        new FieldRule("stream", NullableBoolean),
+        new FieldRule("stream_options", NullableObject),
+        new FieldRule("max_output_tokens", NullableInteger, 1),
+        new FieldRule("max_tool_calls", NullableInteger, 1),
+        new FieldRule("temperature", NullableNumber, 0, 2),
+        new FieldRule("top_p", NullableNumber, 0, 1),
+        new FieldRule("top_logprobs", NullableInteger, 0, 20),
+        new FieldRule("tools", NullableArray),
+        new FieldRule("tool_choice", NullableString | JsonKinds.Object),
+        new FieldRule("parallel_tool_calls", NullableBoolean),
+        new FieldRule("reasoning", NullableObject),
+        new FieldRule("text", NullableObject),
+        new FieldRule("include", NullableArray),
+        new FieldRule("previous_response_id", NullableString),
+        new FieldRule("conversation", NullableString | JsonKinds.Object),
+        new FieldRule("prompt", NullableObject),
+        new FieldRule("background", NullableBoolean),
+        new FieldRule("store", NullableBoolean),
+        new FieldRule("truncation", NullableString),
+        new FieldRule("service_tier", NullableString),
+        new FieldRule("metadata", NullableObject),
+        new FieldRule("user", NullableString),
+        new FieldRule("safety_identifier", NullableString),
+        new FieldRule("prompt_cache_key", NullableString),
+        new FieldRule("prompt_cache_retention", NullableString));
+
+    public override WireFormat Wire => WireFormat.OpenAiResponses;
+
+    public override string Name => "openai_responses";
+
+    public override RequestShape Shape(Operation operation) => Request;
+
+    public override AnswerReader CreateReader(InspectedRequest request) => new ResponsesReader();
+
+    public override void CollectEdits(InspectedRequest request, string upstreamModel, List<BodyEdit> edits)
+    {
+        if (upstreamModel != request.Model)
+        {
+            edits.Add(new BodyEdit(request.ModelRange, JsonText.Quote(upstreamModel)));
+        }
+    }
+
+    public override int StatusOf(FailureKind kind) => OpenAiErrorReply.StatusOf(kind);
+
+    public override void WriteError(IBufferWriter<byte> output, Failure failure, string requestId) => OpenAiErrorReply.Write(output, failure);
+
+    /// <summary>Clients end a turn on a terminal event only: one that says that the response has failed.</summary>
+    public override void WriteStreamError(IBufferWriter<byte> output, Failure failure, string requestId, AnswerSoFar? soFar)
+    {
+        soFar ??= new AnswerSoFar();
+        output.Write("event: response.failed\ndata: "u8);
+        using (var writer = new Utf8JsonWriter(output, JsonText.WriterOptions))
+        {
+            writer.WriteStartObject();
+            writer.WriteString("type"u8, "response.failed"u8);
+            writer.WriteNumber("sequence_number"u8, soFar.NextNumber++);
+            writer.WriteStartObject("response"u8);
+            writer.WriteString("id"u8, soFar.Id.Length > 0 ? soFar.Id : "resp_" + NeutralId.Hash(requestId, 32));
+            writer.WriteString("object"u8, "response"u8);
+            writer.WriteNumber("created_at"u8, soFar.CreatedAt);
+            writer.WriteString("status"u8, "failed"u8);
+            writer.WriteStartObject("error"u8);
+            writer.WriteString("code"u8, CodeOf(failure.Kind));
+            writer.WriteString("message"u8, failure.Message);
+            writer.WriteEndObject();
+            writer.WriteNull("incomplete_details"u8);
+            writer.WriteString("model"u8, soFar.Model);
+            writer.WriteStartArray("output"u8);
+            foreach (var item in soFar.Output)
+            {
+                writer.WriteRawValue(item, skipInputValidation: true);
+            }
+
+            writer.WriteEndArray();
+            writer.WritePropertyName("usage"u8);
+            ResponsesUsage.Write(writer, soFar.Usage);
+            writer.WriteEndObject();
+            writer.WriteEndObject();
+        }
+
+        output.Write("\n\n"u8);
+    }
+
+    /// <summary>The published codes, and two more that Codex acts on: context_length_exceeded and insufficient_quota.</summary>
+    private static ReadOnlySpan<byte> CodeOf(FailureKind kind) => kind switch
+    {
+        FailureKind.LimitClient or FailureKind.QuotaAccount or FailureKind.RateLimit => "rate_limit_exceeded"u8,
+        FailureKind.ContextLength => "context_length_exceeded"u8,
+        FailureKind.InvalidRequest or FailureKind.ContentFilter => "invalid_prompt"u8,
+        _ => "server_error"u8,
+    };
+}
