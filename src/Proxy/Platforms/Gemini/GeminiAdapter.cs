@@ -19,7 +19,7 @@ internal sealed class GeminiAdapter : IPlatformAdapter
 
     public bool Speaks(WireFormat wire) => wire == WireFormat.Gemini;
 
-    public WireFormat Native => WireFormat.Gemini;
+    public WireFormat Choose(in WireQuestion question) => WireFormat.Gemini;
 
     public string ProbeModel => "gemini-2.5-flash-lite";
 

@@ -139,6 +139,7 @@ public sealed class ResponsesTests(EmbeddedGateway gateway, SharedSimulator simu
     {
         var tenant = await Tenant.OpenAiAsync(gateway.Admin, simulator.Server);
         using var client = tenant.CreateClient(gateway.Server);
+        var gate = new Gate();
         tenant.Upstream.Enqueue(ScriptedAnswer.Sse(
             """
             event: response.created
@@ -151,9 +152,10 @@ public sealed class ResponsesTests(EmbeddedGateway gateway, SharedSimulator simu
             data: {"type":"error","sequence_number":2,"code":"rate_limit_exceeded","message":"Slow down.","param":null}
 
 
-            """));
+            """).HoldAfterEvent(2, gate));
 
-        using var response = await client.PostAsJsonAsync("/v1/responses", Body(stream: true), Cancel);
+        using var response = await client.PostStreamAsync("/v1/responses", Body(stream: true), Cancel);
+        gate.Open();
         var last = Events(await response.Content.ReadAsStringAsync(Cancel))[^1];
 
         last.GetProperty("type").GetString().ShouldBe("response.failed");

@@ -2,6 +2,7 @@ using System.Text;
 using Gateway.Proxy.Formats;
 using Gateway.Proxy.Formats.Claude;
 using Gateway.Proxy.Formats.OpenAiChat;
+using Gateway.Proxy.Formats.OpenAiResponses;
 using Gateway.Proxy.Neutral;
 
 namespace Gateway.Tests.Proxy.Formats;
@@ -157,6 +158,56 @@ public sealed class AnswerReaderTests
     {
         Read(new OpenAiChatReader(false), data).ShouldBe(EventVerdict.Unreadable);
         Read(new ClaudeReader(), data).ShouldBe(EventVerdict.Unreadable);
+    }
+
+    [Theory]
+    [InlineData("""{"type":"response.created","sequence_number":0,"response":{"id":"r","error":null,"usage":null}}""", EventVerdict.Forward)]
+    [InlineData("""{"type":"response.in_progress","sequence_number":1,"response":{"id":"r"}}""", EventVerdict.Forward)]
+    [InlineData("""{"type":"keepalive","sequence_number":2}""", EventVerdict.Forward)]
+    [InlineData("""{"type":"response.output_item.added","output_index":0,"item":{"type":"future"}}""", EventVerdict.ForwardContent)]
+    [InlineData("""{"type":"response.failed","response":{"error":{"code":"server_error","message":"m"}}}""", EventVerdict.Failed)]
+    [InlineData("""{"type":"error","code":"server_error","message":"m"}""", EventVerdict.Unreadable)]
+    public void Only_an_output_item_shows_that_a_response_has_begun(string data, int verdict) =>
+        Read(new ResponsesReader(), data).ShouldBe((EventVerdict)verdict);
+
+    [Theory]
+    [InlineData("response.completed", true)]
+    [InlineData("response.incomplete", true)]
+    [InlineData("response.failed", false)]
+    public void Usage_comes_with_every_end_of_a_response(string type, bool complete)
+    {
+        var reader = new ResponsesReader();
+        Read(reader, """{"type":"response.output_text.delta","delta":"h\u00e9"}""");
+
+        Read(reader, $$$$"""{"response":{"service_tier":"flex","usage":{"input_tokens":1000,"output_tokens":50,"input_tokens_details":{"cached_tokens":400,"cache_write_tokens":100},"output_tokens_details":{"reasoning_tokens":20}}},"type":"{{{{type}}}}"}""");
+
+        reader.Usage.ShouldBe(new TokenUsage
+        {
+            InputTokens = 500,
+            CacheReadTokens = 400,
+            CacheWriteOtherTokens = 100,
+            OutputTokens = 50,
+            ReasoningTokens = 20,
+            ServiceTier = "flex",
+        });
+        reader.IsComplete.ShouldBe(complete);
+        reader.OutputBytes.ShouldBe(3);
+    }
+
+    [Theory]
+    [InlineData("rate_limit_exceeded", FailureKind.RateLimit)]
+    [InlineData("insufficient_quota", FailureKind.QuotaAccount)]
+    [InlineData("context_length_exceeded", FailureKind.ContextLength)]
+    [InlineData("invalid_prompt", FailureKind.InvalidRequest)]
+    [InlineData("invalid_image_url", FailureKind.InvalidRequest)]
+    [InlineData("server_error", FailureKind.Server)]
+    public void A_failed_response_says_whose_fault_it_is(string code, int kind)
+    {
+        var reader = new ResponsesReader();
+
+        Read(reader, $$$$"""{"type":"response.failed","response":{"error":{"code":"{{{{code}}}}","message":"m"}}}""");
+
+        reader.Failure.ShouldBe(new Failure((FailureKind)kind, "m"));
     }
 
     private static EventVerdict Read(AnswerReader reader, string data) => reader.ReadEvent(default, Encoding.UTF8.GetBytes(data));

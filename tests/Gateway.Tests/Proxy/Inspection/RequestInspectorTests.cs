@@ -2,6 +2,7 @@ using System.Text;
 using Gateway.Proxy.Formats;
 using Gateway.Proxy.Formats.Claude;
 using Gateway.Proxy.Formats.OpenAiChat;
+using Gateway.Proxy.Formats.OpenAiResponses;
 using Gateway.Proxy.Inspection;
 using Gateway.Proxy.Neutral;
 
@@ -230,6 +231,33 @@ public sealed class RequestInspectorTests
 
         RequestInspector.Inspect(body, claude.Shape(Operation.CountTokens), out _).ShouldBeNull();
         RequestInspector.Inspect(body, claude.Shape(Operation.Generate), out _)!.Field.ShouldBe("max_tokens");
+    }
+
+    [Fact]
+    public void Media_in_the_input_of_a_response_are_counted_and_not_read_as_text()
+    {
+        var data = new string('A', 4000);
+        var body = $$"""{"model":"m","input":[{"type":"future"},{"role":"user","content":[{"type":"input_image","image_url":"data:image/png;base64,{{data}}"},{"type":"input_file","filename":"f","file_data":"data:application/pdf;base64,{{data}}"}]}],"max_output_tokens":7}""";
+
+        RequestInspector.Inspect(Encoding.UTF8.GetBytes(body), new ResponsesFormat().Shape(Operation.Generate), out var request).ShouldBeNull();
+
+        request.Images.ShouldBe(1);
+        request.Documents.ShouldBe(1);
+        request.TextBytes.ShouldBeLessThan(300);
+        request.MaxOutputTokens.ShouldBe(7);
+    }
+
+    [Theory]
+    [InlineData("\"tools\":[]", false, false)]
+    [InlineData("\"tools\":[{}]", true, false)]
+    [InlineData("\"functions\":[{}],\"reasoning_effort\":\"none\"", true, true)]
+    [InlineData("\"tools\":null,\"reasoning_effort\":\"low\"", false, false)]
+    public void Tools_and_reasoning_are_noted(string members, bool hasTools, bool isReasoningOff)
+    {
+        var request = Accept($$"""{"model":"m",{{Messages}},{{members}}}""");
+
+        request.HasTools.ShouldBe(hasTools);
+        request.IsReasoningOff.ShouldBe(isReasoningOff);
     }
 
     private static RequestShape Shape { get; } = new OpenAiChatFormat().Shape(Operation.Generate);

@@ -196,7 +196,14 @@ public sealed class GeminiRequestTests
         target.ToolNames.Original(names[0]).ShouldBe("1 look/up");
     }
 
-    private static JsonElement Chat(string body, string model) => Conversion.Encode(Conversion.Decode(WireFormat.OpenAiChat, body), WireFormat.Gemini, Conversion.Target(model));
+    private static JsonElement Chat(string body, string model) => Encode(WireFormat.OpenAiChat, body, model);
 
-    private static JsonElement Claude(string body, string model) => Conversion.Encode(Conversion.Decode(WireFormat.Claude, body), WireFormat.Gemini, Conversion.Target(model));
+    private static JsonElement Claude(string body, string model) => Encode(WireFormat.Claude, body, model);
+
+    private static JsonElement Encode(WireFormat client, string body, string model)
+    {
+        var target = Conversion.Target(model);
+        var sent = Conversion.Encode(Conversion.Decode(client, body), WireFormat.Gemini, target);
+        return target.Refusal is null ? sent : throw new InvalidOperationException(target.Refusal.Message);
+    }
 }
