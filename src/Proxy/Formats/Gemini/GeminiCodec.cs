@@ -7,11 +7,11 @@ internal sealed class GeminiCodec : Codec
 {
     public static readonly GeminiCodec Instance = new();
 
-    public override NeutralRequest? DecodeRequest(JsonElement body, out Failure? failure) => throw new NotSupportedException("No client speaks Gemini yet.");
+    public override NeutralRequest? DecodeRequest(JsonElement body, out Failure? failure) => GeminiRequestDecoder.Decode(body, out failure);
 
     public override RequestEncoder CreateRequestEncoder(NeutralRequest request, RequestTarget target) => new GeminiRequestEncoder(request, target);
 
     public override AnswerDecoder CreateAnswerDecoder() => new GeminiDecoder();
 
-    public override AnswerEncoder CreateAnswerEncoder(AnswerContext context) => throw new NotSupportedException("No client speaks Gemini yet.");
+    public override AnswerEncoder CreateAnswerEncoder(AnswerContext context) => new GeminiEncoder(context);
 }
