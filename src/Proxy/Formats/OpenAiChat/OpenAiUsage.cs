@@ -4,7 +4,10 @@ using Gateway.Proxy.Neutral;
 namespace Gateway.Proxy.Formats.OpenAiChat;
 
 /// <summary>OpenAI's <c>usage</c> object into disjoint counters.</summary>
-/// <remarks>Chat completions and responses have other names for the same: prompt_tokens (input_tokens) includes cached and written tokens, completion_tokens (output_tokens) includes reasoning (OpenAI API reference, read 2026-11).</remarks>
+/// <remarks>
+/// Chat completions and responses have other names for the same: prompt_tokens (input_tokens) includes cached and written tokens, completion_tokens
+/// (output_tokens) includes reasoning (OpenAI API reference, read 2026-11).
+/// </remarks>
 internal static class OpenAiUsage
 {
     /// <param name="reader">At the value of <c>usage</c>; left at its end.</param>
