@@ -73,7 +73,7 @@ internal sealed class GeminiFormat : ClientFormat
     }
 
     /// <summary>Google's own library takes no notice of an error inside a stream: whoever writes this must break the connection behind it.</summary>
-    public override void WriteStreamError(IBufferWriter<byte> output, Failure failure, string requestId)
+    public override void WriteStreamError(IBufferWriter<byte> output, Failure failure, string requestId, AnswerSoFar? soFar)
     {
         output.Write("data: "u8);
         WriteError(output, failure, requestId);
