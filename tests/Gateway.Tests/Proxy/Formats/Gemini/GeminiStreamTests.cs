@@ -19,11 +19,11 @@ public sealed class GeminiStreamTests
         """;
 
     private const string Text = """
-        data: {"candidates":[{"content":{"parts":[{"text":"There are **3** \"r\"s 😀\n\n"}],"role":"model"},"index":0}],"usageMetadata":{"promptTokenCount":9,"candidatesTokenCount":13,"totalTokenCount":324,"promptTokensDetails":[{"modality":"TEXT","tokenCount":9}],"thoughtsTokenCount":302},"modelVersion":"gemini-3-pro-preview","responseId":"M3iL"}
+        data: {"candidates":[{"content":{"parts":[{"text":"Two \"words\": **left** 😀\n\n"}],"role":"model"},"index":0}],"usageMetadata":{"promptTokenCount":9,"candidatesTokenCount":13,"totalTokenCount":324,"promptTokensDetails":[{"modality":"TEXT","tokenCount":9}],"thoughtsTokenCount":302},"modelVersion":"gemini-3-pro-preview","responseId":"M3iL"}
 
-        data: {"candidates":[{"content":{"parts":[{"text":"St**r**awbe**rr**y"}],"role":"model"},"index":0}],"usageMetadata":{"promptTokenCount":9,"candidatesTokenCount":23,"totalTokenCount":334,"promptTokensDetails":[{"modality":"TEXT","tokenCount":9}],"thoughtsTokenCount":302},"modelVersion":"gemini-3-pro-preview","responseId":"M3iL"}
+        data: {"candidates":[{"content":{"parts":[{"text":"and **right**"}],"role":"model"},"index":0}],"usageMetadata":{"promptTokenCount":9,"candidatesTokenCount":23,"totalTokenCount":334,"promptTokensDetails":[{"modality":"TEXT","tokenCount":9}],"thoughtsTokenCount":302},"modelVersion":"gemini-3-pro-preview","responseId":"M3iL"}
 
-        data: {"candidates":[{"content":{"parts":[{"text":"","thoughtSignature":"EpAICo0I"}],"role":"model"},"finishReason":"STOP","index":0}],"usageMetadata":{"promptTokenCount":9,"candidatesTokenCount":23,"totalTokenCount":334,"promptTokensDetails":[{"modality":"TEXT","tokenCount":9}],"thoughtsTokenCount":302},"modelVersion":"gemini-3-pro-preview","responseId":"M3iL"}
+        data: {"candidates":[{"content":{"parts":[{"text":"","thoughtSignature":"c2lnbmVk"}],"role":"model"},"finishReason":"STOP","index":0}],"usageMetadata":{"promptTokenCount":9,"candidatesTokenCount":23,"totalTokenCount":334,"promptTokensDetails":[{"modality":"TEXT","tokenCount":9}],"thoughtsTokenCount":302},"modelVersion":"gemini-3-pro-preview","responseId":"M3iL"}
 
 
         """;
@@ -77,7 +77,7 @@ public sealed class GeminiStreamTests
         usage.GetProperty("input_tokens").GetInt64().ShouldBe(9);
         usage.GetProperty("output_tokens").GetInt64().ShouldBe(325);
         string.Concat(events.Select(next => next.TryGetProperty("delta", out var delta) && delta.TryGetProperty("text", out var text) ? text.GetString() : ""))
-            .ShouldBe("There are **3** \"r\"s 😀\n\nSt**r**awbe**rr**y");
+            .ShouldBe("Two \"words\": **left** 😀\n\nand **right**");
     }
 
     [Fact]
