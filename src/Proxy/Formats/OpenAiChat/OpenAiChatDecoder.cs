@@ -13,6 +13,7 @@ internal sealed class OpenAiChatDecoder : AnswerDecoder
 
     private readonly List<Call> _calls = [];
     private int _round;
+    private string _answerId = "";
 
     protected override EventVerdict ReadData(ReadOnlySpan<byte> name, ReadOnlySpan<byte> data)
     {
@@ -30,6 +31,7 @@ internal sealed class OpenAiChatDecoder : AnswerDecoder
         }
 
         ReadUsage(json);
+        _answerId = json.Text("id") ?? _answerId;
         foreach (var choice in json.Items("choices"))
         {
             Sequence.Start(json.Text("id"));
@@ -50,7 +52,8 @@ internal sealed class OpenAiChatDecoder : AnswerDecoder
         }
 
         ReadUsage(json);
-        Sequence.Start(json.Text("id"));
+        _answerId = json.Text("id") ?? "";
+        Sequence.Start(_answerId);
         foreach (var choice in json.Items("choices").Take(1))
         {
             ReadDelta(choice.Get("message"));
@@ -155,7 +158,9 @@ internal sealed class OpenAiChatDecoder : AnswerDecoder
             Sequence.End(Key(ThinkingKey));
             Sequence.End(Key(TextKey));
             Sequence.End(Key(RefusalKey));
-            var id = call.Id.Length > 0 ? call.Id : NeutralId.OfCall(0, call.Number, call.Name, "");
+
+            // With the answer's id: the same tool may be called in every turn.
+            var id = call.Id.Length > 0 ? call.Id : NeutralId.OfCall(0, call.Number, call.Name, _answerId);
             Sequence.Begin(call.Number, BlockKind.ToolCall, id, call.Name);
         }
 

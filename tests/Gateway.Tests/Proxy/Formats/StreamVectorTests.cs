@@ -142,6 +142,20 @@ public sealed class StreamVectorTests
     }
 
     [Fact]
+    public void Bug_39_a_call_without_an_id_gets_one_that_no_other_answer_has()
+    {
+        var withoutIds = Chat.Replace("\"id\":\"A\",", "", StringComparison.Ordinal);
+
+        var first = CallId(withoutIds);
+        CallId(withoutIds).ShouldBe(first);
+        CallId(withoutIds.Replace("\"id\":\"c\"", "\"id\":\"d\"", StringComparison.Ordinal)).ShouldNotBe(first);
+
+        static string CallId(string sse) => JsonElement.Parse(Conversion.Data(Conversion.Stream(
+            WireFormat.OpenAiChat, WireFormat.Claude, sse, Conversion.Decode(WireFormat.Claude, ClaudeRequest), Conversion.Target("gpt-5")))[1])
+            .GetProperty("content_block").GetProperty("id").GetString()!;
+    }
+
+    [Fact]
     public void A_custom_tool_gets_its_text_back()
     {
         var request = Conversion.Decode(WireFormat.OpenAiChat, ChatRequest.Replace("\"stream\"", "\"tools\":[{\"type\":\"custom\",\"custom\":{\"name\":\"f\"}}],\"stream\"", StringComparison.Ordinal));
