@@ -52,7 +52,7 @@ internal static class AuthRegistration
         });
         app.UseAuthentication();
         app.UseAuthorization();
-        app.Use((http, next) => RouteRoles.LeastRole(http.GetEndpoint()!) > http.RequestServices.GetRequiredService<ICurrentUser>().Role
+        app.Use((http, next) => RouteRoles.LeastRole(http.GetEndpoint()!) is { } least && least > http.RequestServices.GetRequiredService<ICurrentUser>().Role
             ? http.WriteErrorAsync(AuthorizationErrors.NotAdmin)
             : next(http));
     }

@@ -172,15 +172,25 @@ internal sealed class AnswerRelay(DynamicConfigs configs, TimeProvider clock)
 
         async Task<int> WaitAsync(Task<int> reading)
         {
-            while (!await IsDoneWithinAsync(reading, Patience(call, isCommitted)))
+            try
             {
-                if (!isCommitted)
+                while (!await IsDoneWithinAsync(reading, Patience(call, isCommitted)))
                 {
-                    Commit(call, response);
-                    isCommitted = true;
-                }
+                    if (!isCommitted)
+                    {
+                        Commit(call, response);
+                        isCommitted = true;
+                    }
 
-                await SendKeepAliveAsync(call, end);
+                    await SendKeepAliveAsync(call, end);
+                }
+            }
+            catch
+            {
+                // The read writes into the window, whose array goes back to its pool: it must have ended before.
+                await end.CancelAsync();
+                await ((Task)reading).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+                throw;
             }
 
             return await reading;

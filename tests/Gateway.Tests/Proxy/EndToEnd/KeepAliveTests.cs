@@ -8,6 +8,30 @@ public sealed class KeepAliveTests(SharedSimulator simulator)
 {
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;
 
+    [Fact]
+    public async Task A_client_that_leaves_a_silent_stream_ends_it_upstream_and_is_on_record()
+    {
+        await using var server = await GatewayServer.StartAsync();
+        using var admin = await server.CreateAdminClientAsync();
+        await admin.PutDataAsync("/api/admin/configs/proxy.keep_alive_seconds", new { value = 1 });
+        await admin.PutDataAsync("/api/admin/configs/proxy.commit_after_seconds", new { value = 1 });
+        var tenant = await Tenant.OpenAiAsync(admin, simulator.Server);
+        tenant.Upstream.Default = ScriptedAnswer.Text("never").StallAfterEvent(0);
+        using var client = tenant.CreateClient(server);
+
+        string requestId;
+        using (var response = await client.PostStreamAsync("/v1/chat/completions", Bodies.Chat("hi", stream: true), Cancel))
+        {
+            requestId = response.RequestId();
+            using var reader = new StreamReader(await response.Content.ReadAsStreamAsync(Cancel));
+            (await reader.ReadLineAsync(Cancel)).ShouldBe(": keep-alive");
+        }
+
+        await tenant.Upstream.WaitForAbortAsync(cancellationToken: Cancel);
+        (await tenant.UsageRecordAsync(requestId)).GetProperty("status").GetString().ShouldBe("client_aborted");
+        server.Output.ShouldNotContain("failed inside the gateway");
+    }
+
     [Theory]
     [InlineData("claude", 0)]
     [InlineData("claude", 2)]
