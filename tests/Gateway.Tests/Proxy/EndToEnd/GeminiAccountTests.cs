@@ -156,11 +156,14 @@ public sealed class GeminiAccountTests(EmbeddedGateway gateway, SharedSimulator 
         using var client = tenant.CreateClient(gateway.Server);
         client.DefaultRequestHeaders.Add("anthropic-version", "2023-06-01");
         var script = ScriptedAnswer.Text("Hel", "lo ", "there");
-        tenant.Upstream.Enqueue(script.CutAfterEvent(2), script.ErrorAfterEvent(2, 503), script.WithoutTerminalEvent());
 
-        for (var i = 0; i < 3; i++)
+        // What breaks before the client has anything is another account's to answer: the rest waits until it has.
+        foreach (var broken in (ScriptedAnswer[])[script.CutAfterEvent(2), script.ErrorAfterEvent(2, 503), script.WithoutTerminalEvent()])
         {
+            var gate = new Gate();
+            tenant.Upstream.Enqueue(broken.HoldAfterEvent(1, gate));
             using var response = await client.PostStreamAsync(path, path == "/v1/messages" ? Bodies.Message("hi", stream: true, model: Model) : Bodies.Chat("hi", stream: true, model: Model), Cancel);
+            gate.Open();
             var text = await response.Content.ReadAsStringAsync(Cancel);
 
             text.ShouldContain("Hel");
