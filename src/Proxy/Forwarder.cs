@@ -23,6 +23,7 @@ internal sealed partial class Forwarder(
     AdapterRegistry adapters,
     RequestConverter converter,
     AnswerRelay relay,
+    TokenCountFallback fallback,
     Meter meter,
     DynamicConfigs configs,
     Shutdown shutdown,
@@ -40,6 +41,11 @@ internal sealed partial class Forwarder(
         {
             (body, call.Failure) = await BodyReader.ReadAsync(http.Request, http.RequestAborted);
             call.Failure ??= await TryAsync(call, body!, addressed, end);
+            if (call is { Operation: Operation.CountTokens, Route: not null, Failure: { } uncounted } && IsAccountFault(uncounted))
+            {
+                await fallback.AnswerAsync(call, body!, end);
+                call.Failure = null;
+            }
         }
         catch (BadHttpRequestException exception)
         {
@@ -84,7 +90,7 @@ internal sealed partial class Forwarder(
             return failure;
         }
 
-        call.Route = router.Find(call.Key, inspected.Model, call.Format.Wire, call.Operation);
+        call.Route = router.Find(call.Key, inspected.Model, call.Operation);
         if (call.Route is null)
         {
             return Failure.UnknownModel(inspected.Model);
@@ -156,13 +162,20 @@ internal sealed partial class Forwarder(
         }
     }
 
+    private static bool IsAccountFault(Failure failure) =>
+        !failure.Kind.IsClientFault() && failure.Kind is not (FailureKind.ClientGone or FailureKind.ModelNotFound);
+
     private static bool IsClientGone(ProxyCall call, Exception exception) =>
         call.Http.RequestAborted.IsCancellationRequested || exception is ConnectionAbortedException;
 
     private async Task<AttemptEnd> SendAsync(ProxyCall call, PooledBody body, AccountLease lease, CancellationTokenSource end)
     {
         var adapter = adapters[lease.Account.Platform];
-        var wire = converter.WireOf(call, adapter, lease);
+        if (converter.WireOf(call, adapter, lease) is not { } wire)
+        {
+            return AttemptEnd.Retry(0, new Failure(FailureKind.NoAccount, "No account that serves this model can do this."));
+        }
+
         if (wire == call.Format.Wire)
         {
             var edits = new List<BodyEdit>(2);

@@ -6,7 +6,9 @@ using Gateway.Proxy.Errors;
 using Gateway.Proxy.Formats;
 using Gateway.Proxy.Formats.Claude;
 using Gateway.Proxy.Formats.Gemini;
+using Gateway.Proxy.Formats.GeminiEmbeddings;
 using Gateway.Proxy.Formats.OpenAiChat;
+using Gateway.Proxy.Formats.OpenAiEmbeddings;
 using Gateway.Proxy.Formats.OpenAiResponses;
 using Gateway.Proxy.Metering;
 using Gateway.Proxy.Metering.Pricing;
@@ -37,6 +39,8 @@ internal static class ProxyRegistration
         services.AddSingleton<Forwarder>();
         services.AddSingleton<CapabilityTable>();
         services.AddSingleton<RequestConverter>();
+        services.AddSingleton<TokenEstimator>();
+        services.AddSingleton<TokenCountFallback>();
         services.AddSingleton<AnswerRelay>();
         services.AddSingleton<StreamRelay>();
         services.AddSingleton<BodyRelay>();
@@ -51,6 +55,9 @@ internal static class ProxyRegistration
         services.AddSingleton<ClaudeFormat>();
         services.AddSingleton<GeminiFormat>();
         services.AddSingleton<GeminiArrayFormat>();
+        services.AddSingleton<OpenAiEmbeddingFormat>();
+        services.AddSingleton<GeminiEmbeddingFormat>();
+        services.AddSingleton<GeminiEmbeddingBatchFormat>();
         services.AddSingleton<ModelClients>();
         services.AddSingleton<AdapterRegistry>();
         services.AddSingleton<IPlatformAdapter, OpenAiAdapter>();

@@ -19,7 +19,7 @@ internal sealed class ResponsesFormat : ClientFormat
 
     private static readonly RequestShape Request = new(
         new FieldRule("model", JsonKinds.String, Required: true),
-        new FieldRule("input", JsonKinds.String | JsonKinds.Array, Required: true),
+        new FieldRule("input", JsonKinds.String | JsonKinds.Array, Required: true) { Elements = Elements.Objects },
         new FieldRule("instructions", NullableString | JsonKinds.Array),
         new FieldRule("stream", NullableBoolean),
         new FieldRule("stream_options", NullableObject),

@@ -1,0 +1,9 @@
+using Gateway.Proxy;
+using Gateway.Proxy.Access;
+using Gateway.Proxy.Formats;
+using MediatR;
+
+namespace Gateway.Features.Embeddings.CreateEmbedding;
+
+/// <summary>Vectors of texts for an OpenAI client, by whichever account serves the model.</summary>
+internal sealed record CreateEmbeddingRequest(HttpContext Http, ClientFormat Format) : IRequest<ProxyReply>, IRequireApiKey;
