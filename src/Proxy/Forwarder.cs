@@ -195,7 +195,7 @@ internal sealed partial class Forwarder(
     {
         using var content = new EditedBodyContent(body, edits);
         using var request = adapter.CreateRequest(new UpstreamCall(
-            lease.Account, wire, call.Operation, content, call.Http.Request.Headers, call.Converter is null ? QueryWithoutKey(call.Http.Request) : "")
+            lease.Account, wire, call.Operation, content, call.Http.Request.Headers, call.Converter is null ? QueryOf(call.Http.Request) : "")
         {
             Model = lease.UpstreamModel,
             Stream = call.Request.Stream,
@@ -244,12 +244,13 @@ internal sealed partial class Forwarder(
         : shutdown.StreamsMustEnd.IsCancellationRequested ? new Failure(FailureKind.Unavailable, "The gateway is stopping. Try again.", RetryAfter: TimeSpan.FromSeconds(1))
         : new Failure(FailureKind.Timeout, "The upstream did not answer in time.");
 
-    private static string QueryWithoutKey(HttpRequest request)
+    /// <summary>Neither the gateway's key nor the version that an Azure client asks for is any platform's business.</summary>
+    private static string QueryOf(HttpRequest request)
     {
         var query = request.QueryString.Value ?? "";
-        return query.Length == 0 || !request.Query.ContainsKey("key")
-            ? query
-            : QueryString.Create(request.Query.Where(pair => !string.Equals(pair.Key, "key", StringComparison.OrdinalIgnoreCase))).Value ?? "";
+        return query.Length == 0 || !request.Query.Keys.Any(IsOurs) ? query : QueryString.Create(request.Query.Where(pair => !IsOurs(pair.Key))).Value ?? "";
+
+        static bool IsOurs(string name) => name.Equals("key", StringComparison.OrdinalIgnoreCase) || name.Equals("api-version", StringComparison.OrdinalIgnoreCase);
     }
 
     private static string? UpstreamRequestId(HttpResponseMessage response) =>

@@ -1,5 +1,6 @@
 using Gateway.Proxy;
 using Gateway.Proxy.Formats;
+using Gateway.Proxy.Inspection;
 using MediatR;
 
 namespace Gateway.Features.Embeddings.CreateEmbedding;
@@ -8,7 +9,8 @@ internal sealed class CreateEmbeddingHandler(Forwarder forwarder) : IRequestHand
 {
     public async Task<ProxyReply> Handle(CreateEmbeddingRequest request, CancellationToken cancellationToken)
     {
-        await forwarder.ForwardAsync(request.Http, request.Format, Operation.Embed, "/v1/embeddings");
+        var addressed = request.Deployment is { } deployment ? new AddressedModel(deployment) : null;
+        await forwarder.ForwardAsync(request.Http, request.Format, Operation.Embed, "/v1/embeddings", addressed);
         return ProxyReply.Done;
     }
 }
