@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Globalization;
 using System.Text.Json;
 using Gateway.Proxy.Formats;
 using Gateway.Proxy.Inspection;
@@ -114,6 +115,9 @@ internal sealed class RequestConverter(CapabilityTable capabilities)
         var account = lease.Account;
         var model = capabilities.Of(lease.UpstreamModel);
         var scope = model.BoundSignatures ? NeutralId.Hash(account.Group ?? $"account {account.Id}", ScopeLength) : AnyScope;
-        return new RequestTarget(account.Platform, lease.UpstreamModel, model, model.Vendor ?? "none", scope, call.Key.Options.StrictConversion, call.Key.Options.ShowReasoning);
+        return new RequestTarget(account.Platform, lease.UpstreamModel, model, model.Vendor ?? "none", scope, call.Key.Options.StrictConversion, call.Key.Options.ShowReasoning)
+        {
+            Tenant = call.Key.UserId.ToString(CultureInfo.InvariantCulture),
+        };
     }
 }

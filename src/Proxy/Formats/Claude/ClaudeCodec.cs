@@ -9,7 +9,7 @@ internal sealed class ClaudeCodec : Codec
 
     public override NeutralRequest? DecodeRequest(JsonElement body, out Failure? failure) => ClaudeRequestDecoder.Decode(body, out failure);
 
-    public override RequestEncoder CreateRequestEncoder(NeutralRequest request, RequestTarget target) => new ClaudeRequestEncoder(request, target);
+    public override RequestEncoder CreateRequestEncoder(NeutralRequest request, RequestTarget target) => new ClaudeRequestEncoder(request.WithQuestion(), target);
 
     public override TokenCounting TokenCounting => ClaudeTokenCounting.Instance;
 

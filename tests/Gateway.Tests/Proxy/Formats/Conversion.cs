@@ -20,10 +20,10 @@ internal static class Conversion
         return request ?? throw new InvalidOperationException(failure!.Message);
     }
 
-    public static RequestTarget Target(string upstreamModel, bool strict = false, bool showReasoning = true)
+    public static RequestTarget Target(string upstreamModel, bool strict = false, bool showReasoning = true, string tenant = "")
     {
         var capabilities = Capabilities.Of(upstreamModel);
-        return new RequestTarget(Platform.Claude, upstreamModel, capabilities, capabilities.Vendor ?? "none", "any", strict, showReasoning);
+        return new RequestTarget(Platform.Claude, upstreamModel, capabilities, capabilities.Vendor ?? "none", "any", strict, showReasoning) { Tenant = tenant };
     }
 
     public static JsonElement Encode(NeutralRequest request, WireFormat upstream, RequestTarget target)
