@@ -28,6 +28,12 @@ internal sealed class RequestTarget(Platform platform, string model, ModelCapabi
 
     public bool ShowReasoning { get; } = showReasoning;
 
+    /// <summary>Whether the prompt cache is to be marked for clients that cannot (<c>auto_cache</c>).</summary>
+    public bool AutoCache { get; init; }
+
+    /// <summary>Whether the answer is asked for as a tool's arguments (<see cref="Formats.EmulatedOutput"/>).</summary>
+    public bool EmulatesOutput { get; set; }
+
     /// <summary>Who asks: names of end users are told apart by it, so that a platform cannot join those of different tenants.</summary>
     public string Tenant { get; init; } = "";
 
