@@ -124,6 +124,7 @@ internal sealed partial class Forwarder(
         call.UpstreamModel = lease.UpstreamModel;
         call.Reader = call.Format.CreateReader(call.Request);
         call.Converter = null;
+        call.Target = null;
         if (!meter.MayServe(call))
         {
             return AttemptEnd.Retry(0, new Failure(
@@ -164,33 +165,76 @@ internal sealed partial class Forwarder(
         var wire = converter.WireOf(call, adapter, lease);
         if (wire == call.Format.Wire)
         {
-            var edits = new List<BodyEdit>(2);
-            call.Format.CollectEdits(call.Request, lease.UpstreamModel, edits);
-            edits.Sort(static (one, other) => one.Range.Start.CompareTo(other.Range.Start));
-            return await SendAsync(call, adapter, wire, body, edits, lease, end);
+            return await SendAsync(call, adapter, wire, body, lease, end);
+        }
+
+        if (call.Operation != Operation.Generate)
+        {
+            return AttemptEnd.Retry(0, new Failure(FailureKind.NotFound, $"The platform that serves the model '{call.Request.Model}' counts no tokens of it."));
         }
 
         using var converted = converter.Convert(call, body, lease, wire, out var failure);
         return converted is null
             ? AttemptEnd.Retry(0, failure!)
-            : await SendAsync(call, adapter, wire, converted, [], lease, end);
+            : await SendAsync(call, adapter, wire, converted, lease, end);
+    }
+
+    /// <summary>Sends the body, and once more to the same account when a platform's refusal taught its adapter what to leave out.</summary>
+    private async Task<AttemptEnd> SendAsync(
+        ProxyCall call, IPlatformAdapter adapter, WireFormat wire, PooledBody body, AccountLease lease, CancellationTokenSource end)
+    {
+        for (var isRepaired = false; ; isRepaired = true)
+        {
+            var edits = new List<BodyEdit>(2);
+            if (adapter is IBodyEditor editor)
+            {
+                call.Target ??= converter.Target(call, lease);
+                editor.CollectEdits(new UpstreamBody(wire, call.Operation, body.Memory, call.Http.Request.Headers), call.Target, edits);
+                if (call.Target.Refusal is { } refusal)
+                {
+                    return AttemptEnd.Retry(0, refusal);
+                }
+            }
+            else if (call.Converter is null)
+            {
+                call.Format.CollectEdits(call.Request, lease.UpstreamModel, edits);
+            }
+
+            edits.Sort(static (one, other) => one.Range.Start.CompareTo(other.Range.Start));
+            var attempt = await SendAsync(call, adapter, wire, body, edits, lease, end);
+            if (attempt.Failure is not { IsRepairable: true })
+            {
+                return attempt;
+            }
+
+            if (isRepaired)
+            {
+                return AttemptEnd.Over(attempt.Status, attempt.Failure);
+            }
+        }
     }
 
     private async Task<AttemptEnd> SendAsync(
         ProxyCall call, IPlatformAdapter adapter, WireFormat wire, PooledBody body, List<BodyEdit> edits, AccountLease lease, CancellationTokenSource end)
     {
         using var content = new EditedBodyContent(body, edits);
-        using var request = adapter.CreateRequest(new UpstreamCall(
+        var upstream = new UpstreamCall(
             lease.Account, wire, call.Operation, content, call.Http.Request.Headers, call.Converter is null ? QueryWithoutKey(call.Http.Request) : "")
         {
             Model = lease.UpstreamModel,
             Stream = call.Request.Stream,
-        });
+        };
+        using var request = adapter.CreateRequest(upstream);
 
         HttpResponseMessage response;
         try
         {
             end.CancelAfter(TimeSpan.FromSeconds(configs.Get(ProxySettings.HeadersSeconds)));
+            if (await adapter.AuthenticateAsync(request, upstream, end.Token) is { } refusal)
+            {
+                return AttemptEnd.Retry(0, refusal);
+            }
+
             response = await lease.Account.Invoker.SendAsync(request, end.Token);
         }
         catch (HttpRequestException exception)
@@ -211,6 +255,7 @@ internal sealed partial class Forwarder(
 
         using (response)
         {
+            adapter.Unwrap(response, upstream);
             call.UpstreamRequestId = UpstreamRequestId(response);
             try
             {

@@ -25,13 +25,13 @@ internal sealed class RequestConverter(CapabilityTable capabilities)
     public PooledBody? Convert(ProxyCall call, PooledBody body, AccountLease lease, WireFormat upstream, out Failure? failure)
     {
         failure = null;
-        call.Neutral ??= Codec.Of(call.Format.Wire).DecodeRequest(JsonElement.Parse(body.Span), out failure);
+        call.Neutral ??= ClientCodec.Of(call.Format.Wire).DecodeRequest(JsonElement.Parse(body.Span), out failure);
         if (call.Neutral is not { } request)
         {
             return null;
         }
 
-        var target = Target(call, lease);
+        var target = call.Target = Target(call, lease);
         var codec = Codec.Of(upstream);
         var encoded = codec.CreateRequestEncoder(request, target).Encode();
         if (target.Refusal is not null)
@@ -43,13 +43,14 @@ internal sealed class RequestConverter(CapabilityTable capabilities)
         var decoder = codec.CreateAnswerDecoder();
         var context = new AnswerContext(request, target, call.RequestId.ToString(), new DateTimeOffset(call.CreatedAtUtc));
         call.Reader = decoder;
-        call.Converter = new AnswerConverter(decoder, Codec.Of(call.Format.Wire).CreateAnswerEncoder(context), target.Dropped);
+        call.Converter = new AnswerConverter(decoder, ClientCodec.Of(call.Format.Wire).CreateAnswerEncoder(context), target.Dropped);
         var array = ArrayPool<byte>.Shared.Rent(encoded.Length);
         encoded.CopyTo(array);
         return new PooledBody(array, encoded.Length);
     }
 
-    private RequestTarget Target(ProxyCall call, AccountLease lease)
+    /// <summary>Where the request goes: for what has to be said differently there.</summary>
+    public RequestTarget Target(ProxyCall call, AccountLease lease)
     {
         var account = lease.Account;
         var model = capabilities.Of(lease.UpstreamModel);

@@ -7,6 +7,9 @@ internal enum WireFormat
     OpenAiResponses,
     Claude,
     Gemini,
+
+    /// <summary>Bedrock's own; no client speaks it.</summary>
+    BedrockConverse,
 }
 
 /// <summary>What a client asks for, in its own format.</summary>

@@ -34,17 +34,22 @@ internal sealed class AnswerRelay(DynamicConfigs configs, TimeProvider clock)
     {
         var status = (int)response.StatusCode;
         using var body = await ReadAllAsync(response, MostErrorBytes, end);
-        var failure = adapter.ReadFailure(new UpstreamRefusal(status, response.Headers, body?.Memory ?? default, clock.GetUtcNow())) with
+        var failure = adapter.ReadFailure(new UpstreamRefusal(status, response.Headers, body?.Memory ?? default, clock.GetUtcNow()) { Model = call.UpstreamModel! }) with
         {
             ShouldRetry = UpstreamHeaders.ShouldRetry(response.Headers),
         };
+        if (failure.IsRepairable)
+        {
+            return AttemptEnd.Retry(status, failure);
+        }
+
         var attempt = Refused(call, status, failure);
         if (!attempt.IsOver)
         {
             return attempt;
         }
 
-        if (body is not null && call.Converter is null && IsJson(response.Content.Headers.ContentType) && !Redaction.IsNeeded(body.Span, call.Account!.Credentials))
+        if (body is not null && call.Converter is null && adapter.SaysRefusalsIn(call.Format.Wire) && IsJson(response.Content.Headers.ContentType) && !Redaction.IsNeeded(body.Span, call.Account!.Credentials))
         {
             call.Failure = attempt.Failure;
             UpstreamHeaders.CopyToClient(response, call.Http.Response);
@@ -276,6 +281,7 @@ internal sealed class AnswerRelay(DynamicConfigs configs, TimeProvider clock)
 
         call.FirstToken = clock.GetElapsedTime(call.StartedTimestamp);
         UpstreamHeaders.CopyToClient(response, call.Http.Response);
+        WriteDropped(call);
         call.Http.Response.StatusCode = status;
         call.Http.Response.ContentType = response.Content.Headers.ContentType!.ToString();
         call.Http.Response.ContentLength = body.Length;
@@ -324,8 +330,18 @@ internal sealed class AnswerRelay(DynamicConfigs configs, TimeProvider clock)
         client.StatusCode = (int)response.StatusCode;
         client.ContentType = call.Converter?.StreamType ?? response.Content.Headers.ContentType!.ToString();
         call.Converter?.WriteHeaders(client);
+        WriteDropped(call);
         client.Headers.CacheControl = "no-cache";
         client.Headers["x-accel-buffering"] = "no"; // nginx would hold events back.
+    }
+
+    /// <summary>Names what a request lost that went on in its own format.</summary>
+    private static void WriteDropped(ProxyCall call)
+    {
+        if (call is { Converter: null, Target.Dropped: { Count: > 0 } dropped })
+        {
+            call.Http.Response.Headers["x-gateway-dropped"] = string.Join(", ", dropped);
+        }
     }
 
     /// <summary>How long the client may be left without a word.</summary>
@@ -396,12 +412,12 @@ internal sealed class AnswerRelay(DynamicConfigs configs, TimeProvider clock)
     /// <returns>Null: longer than allowed, or cut off.</returns>
     private async Task<Inspection.PooledBody?> ReadAllAsync(HttpResponseMessage response, int most, CancellationTokenSource end)
     {
-        using var stream = await response.Content.ReadAsStreamAsync(end.Token);
         var known = response.Content.Headers.ContentLength;
         var array = ArrayPool<byte>.Shared.Rent((int)Math.Min(known ?? ReadBytes, most) + 1);
         var length = 0;
         try
         {
+            using var stream = await response.Content.ReadAsStreamAsync(end.Token);
             while (true)
             {
                 end.CancelAfter(TimeSpan.FromSeconds(configs.Get(ProxySettings.IdleSeconds)));

@@ -3,7 +3,7 @@ using Gateway.Proxy.Neutral;
 
 namespace Gateway.Proxy.Formats.Claude;
 
-internal sealed class ClaudeCodec : Codec
+internal sealed class ClaudeCodec : ClientCodec
 {
     public static readonly ClaudeCodec Instance = new();
 
