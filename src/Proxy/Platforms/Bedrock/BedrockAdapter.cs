@@ -27,7 +27,7 @@ internal sealed class BedrockAdapter(AmbientCredentials ambient, PlatformCatalog
 
     public WireFormat Choose(in WireQuestion question) => question.Model.Vendor == Vendors.Claude ? WireFormat.Claude : WireFormat.BedrockConverse;
 
-    public string ProbeModel => "amazon.nova-micro-v1:0";
+    public string ProbeModel => "nova-micro";
 
     public WireFormat ProbeWire => WireFormat.BedrockConverse;
 

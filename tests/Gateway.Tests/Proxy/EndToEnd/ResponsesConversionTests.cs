@@ -34,7 +34,7 @@ public sealed class ResponsesConversionTests(EmbeddedGateway gateway, SharedSimu
             Tools = { ResponseTool.CreateFunctionTool("get_weather", BinaryData.FromString("""{"type":"object","properties":{"city":{"type":"string"}}}"""), strictModeEnabled: false) },
         };
 
-        var first = await AskAsync(client, options, stream);
+        var first = await client.AskAsync(options, stream);
         var call = first.OutputItems.OfType<FunctionCallResponseItem>().Single();
         foreach (var item in first.OutputItems)
         {
@@ -42,7 +42,7 @@ public sealed class ResponsesConversionTests(EmbeddedGateway gateway, SharedSimu
         }
 
         options.InputItems.Add(ResponseItem.CreateFunctionCallOutputItem(call.CallId, "Sun"));
-        var second = await AskAsync(client, options, stream);
+        var second = await client.AskAsync(options, stream);
 
         first.GetOutputText().ShouldBe("Let me see");
         call.FunctionArguments.ToString().ShouldBe("{\"city\":\"Paris\"}");
@@ -155,22 +155,5 @@ public sealed class ResponsesConversionTests(EmbeddedGateway gateway, SharedSimu
         events.Select(next => next.GetProperty("sequence_number").GetInt32()).ShouldBe(Enumerable.Range(0, events.Count));
         events[^1].GetProperty("response").GetProperty("output").GetArrayLength().ShouldBe(1);
         events[^1].GetProperty("response").GetProperty("id").GetString().ShouldBe(events[0].GetProperty("response").GetProperty("id").GetString());
-    }
-
-    private static async Task<ResponseResult> AskAsync(ResponsesClient client, CreateResponseOptions options, bool stream)
-    {
-        options.StreamingEnabled = stream;
-        if (!stream)
-        {
-            return await client.CreateResponseAsync(options, Cancel);
-        }
-
-        ResponseResult? result = null;
-        await foreach (var update in await client.CreateResponseStreamingAsync(options, Cancel))
-        {
-            result = update is StreamingResponseCompletedUpdate completed ? completed.Response : result;
-        }
-
-        return result.ShouldNotBeNull();
     }
 }

@@ -35,18 +35,18 @@ public sealed class ConverseRequestTests
     [Fact]
     public void Bug_43_50_calls_and_results_with_media_and_errors()
     {
-        var sent = FromClaude($$"""
+        var sent = FromClaude($$$$$"""
             {"model":"m","max_tokens":50,"tools":[{"name":"f","description":"","input_schema":{"properties":{} } }],"messages":[{"role":"user","content":"a"},
               {"role":"assistant","content":[{"type":"tool_use","id":"1","name":"f","input":{"x":1}},{"type":"text","text":"doing"},{"type":"tool_use","id":"b d","name":"f","input":{}},{"type":"text","text":"\n"}]},
               {"role":"user","content":[{"type":"text","text":"and"},{"type":"tool_result","tool_use_id":"b d","is_error":true},
-                {"type":"tool_result","tool_use_id":"1","content":[{"type":"text","text":"one"},{"type":"image","source":{"type":"base64","media_type":"image/jpeg","data":"{{Png}}"} }]}]}]}
+                {"type":"tool_result","tool_use_id":"1","content":[{"type":"text","text":"one"},{"type":"image","source":{"type":"base64","media_type":"image/jpeg","data":"{{{{{Png}}}}}"} }]}]}]}
             """);
 
         var id = NeutralId.Hash("b d", 24);
-        Turns(sent)[1].ShouldBe($$"""assistant: [{"text":"doing"},{"toolUse":{"toolUseId":"1","name":"f","input":{"x":1}}},{"toolUse":{"toolUseId":"tooluse_{{id}}","name":"f","input":{}}}]""");
+        Turns(sent)[1].ShouldBe($$$$$"""assistant: [{"text":"doing"},{"toolUse":{"toolUseId":"1","name":"f","input":{"x":1}}},{"toolUse":{"toolUseId":"tooluse_{{{{{id}}}}}","name":"f","input":{}}}]""");
         Turns(sent)[2].ShouldBe(
-            $$"""user: [{"toolResult":{"toolUseId":"1","content":[{"text":"one"},{"image":{"format":"png","source":{"bytes":"{{Png}}"}}}]}},"""
-            + $$"""{"toolResult":{"toolUseId":"tooluse_{{id}}","content":[{"json":{}}],"status":"error"}},{"text":"and"}]""");
+            $$$$$"""user: [{"toolResult":{"toolUseId":"1","content":[{"text":"one"},{"image":{"format":"png","source":{"bytes":"{{{{{Png}}}}}"}}}]}},"""
+            + $$$$$"""{"toolResult":{"toolUseId":"tooluse_{{{{{id}}}}}","content":[{"json":{}}],"status":"error"}},{"text":"and"}]""");
         sent.GetProperty("toolConfig").GetRawText().ShouldBe("""{"tools":[{"toolSpec":{"name":"f","inputSchema":{"json":{"type":"object","properties":{}}}}}]}""");
     }
 
@@ -96,7 +96,7 @@ public sealed class ConverseRequestTests
 
     [Theory] // model, field of a chat, member, its value, what is named as dropped
     [InlineData(Nova, "\"max_tokens\":7", "inferenceConfig", """{"maxTokens":7}""", "")]
-    [InlineData(Nova, "\"max_tokens\":999999", "inferenceConfig", """{"maxTokens":10000}""", "max_tokens")]
+    [InlineData(Nova, "\"max_completion_tokens\":999999", "inferenceConfig", """{"maxTokens":10000}""", "max_completion_tokens")]
     [InlineData(Nova, "\"temperature\":2", "inferenceConfig", """{"maxTokens":10000,"temperature":1}""", "temperature")]
     [InlineData(Nova, "\"top_p\":0.5,\"stop\":[\"END\",\" \"]", "inferenceConfig", """{"maxTokens":10000,"topP":0.5,"stopSequences":["END"]}""", "stop")]
     [InlineData(Nova, "\"seed\":1,\"presence_penalty\":1,\"user\":\"u\"", "requestMetadata", null, "presence_penalty, seed")]
@@ -106,7 +106,7 @@ public sealed class ConverseRequestTests
     [InlineData(Nova, "\"reasoning_effort\":\"high\"", "additionalModelRequestFields", null, "reasoning_effort")]
     [InlineData(Nova, "\"reasoning_effort\":\"none\"", "additionalModelRequestFields", null, "")]
     [InlineData("amazon.nova-2-lite-v1:0", "\"reasoning_effort\":\"low\"", "additionalModelRequestFields", """{"reasoningConfig":{"type":"enabled","maxReasoningEffort":"low"}}""", "")]
-    [InlineData("amazon.nova-2-lite-v1:0", "\"reasoning_effort\":\"high\",\"max_tokens\":5", "inferenceConfig", "{}", "max_tokens")]
+    [InlineData("amazon.nova-2-lite-v1:0", "\"reasoning_effort\":\"high\",\"max_completion_tokens\":5", "inferenceConfig", "{}", "max_completion_tokens")]
     [InlineData("openai.gpt-oss-120b-1:0", "\"reasoning_effort\":\"xhigh\"", "additionalModelRequestFields", """{"reasoning_effort":"high"}""", "")]
     [InlineData("openai.gpt-oss-120b-1:0", "\"reasoning_effort\":\"none\"", "additionalModelRequestFields", """{"reasoning_effort":"low"}""", "reasoning_effort")]
     [InlineData(Nova, "\"response_format\":{\"type\":\"json_object\"}", "system", """[{"text":"Reply with a single JSON object and nothing else."}]""", "")]
@@ -130,7 +130,7 @@ public sealed class ConverseRequestTests
     {
         var target = Target(Nova);
         var sent = Encode(
-            WireFormat.OpenAiChat, $$$"""{"model":"m","messages":[{{{Hi}}}],"response_format":{"type":"json_schema","json_schema":{"name":"a","schema":{"type":"object"}}}}""", target);
+            WireFormat.OpenAiChat, """{"model":"m","messages":[@HI@],"response_format":{"type":"json_schema","json_schema":{"name":"a","schema":{"type":"object"}}}}""".Replace("@HI@", Hi, StringComparison.Ordinal), target);
 
         sent.GetProperty("system")[0].GetProperty("text").GetString()!.ShouldEndWith("{\"type\":\"object\"}");
         sent.TryGetProperty("outputConfig", out _).ShouldBeFalse();
@@ -143,7 +143,7 @@ public sealed class ConverseRequestTests
         const string History = """{"role":"user","content":"a"},{"role":"assistant","content":null,"tool_calls":[{"id":"1","type":"function","function":{"name":"f","arguments":"{}"}}]},{"role":"tool","tool_call_id":"1","content":"x"}""";
 
         var without = FromChat($$"""{"model":"m","messages":[{{History}}]}""");
-        var none = FromChat($$"""{"model":"m","messages":[{{History}}],"tools":[{"type":"function","function":{"name":"f","description":"does"}}],"tool_choice":"none"}""");
+        var none = FromChat($$$$"""{"model":"m","messages":[{{{{History}}}}],"tools":[{"type":"function","function":{"name":"f","description":"does"}}],"tool_choice":"none"}""");
 
         without.GetProperty("toolConfig").GetRawText().ShouldBe("""{"tools":[{"toolSpec":{"name":"f","inputSchema":{"json":{"type":"object","properties":{}}}}}]}""");
         none.GetProperty("toolConfig").GetRawText().ShouldBe("""{"tools":[{"toolSpec":{"name":"f","description":"does","inputSchema":{"json":{"type":"object","properties":{}}}}}]}""");
@@ -171,7 +171,7 @@ public sealed class ConverseRequestTests
     [Theory]
     [InlineData("""{"type":"image_url","image_url":{"url":"https://example.com/a.png"}}""", Nova)]
     [InlineData("""{"type":"image_url","image_url":{"url":"data:image/bmp;base64,Qk0="}}""", Nova)]
-    [InlineData($$"""{"type":"image_url","image_url":{"url":"data:image/png;base64,{{Png}}"}}""", "openai.gpt-oss-120b-1:0")]
+    [InlineData($$$$$"""{"type":"image_url","image_url":{"url":"data:image/png;base64,{{{{{Png}}}}}"}}""", "openai.gpt-oss-120b-1:0")]
     [InlineData("""{"type":"input_audio","input_audio":{"data":"UklGRg==","format":"wav"}}""", Nova)]
     public void What_Bedrock_cannot_read_is_refused_by_its_place(string part, string model)
     {

@@ -194,7 +194,7 @@ public sealed class ConverseStreamTests
     {
         var decoder = Conversion.Decoder(WireFormat.BedrockConverse);
         var fields = sequence is null ? "" : $$""","additionalModelResponseFields":{"delta":{"stop_sequence":"{{sequence}}"} }""";
-        decoder.ReadBody(Encoding.UTF8.GetBytes($$"""{"output":{"message":{"role":"assistant","content":[{"text":"Hi"}]}},"stopReason":"{{stopReason}}","usage":{"inputTokens":1,"outputTokens":1}{{fields}}}"""));
+        decoder.ReadBody(Encoding.UTF8.GetBytes($$$$$"""{"output":{"message":{"role":"assistant","content":[{"text":"Hi"}]}},"stopReason":"{{{{{stopReason}}}}}","usage":{"inputTokens":1,"outputTokens":1}{{{{{fields}}}}}}"""));
 
         var events = new List<NeutralEvent>();
         decoder.Drain(events);

@@ -57,12 +57,12 @@ public sealed class InvokeBodyTests
     public void Bug_67_a_beta_that_goes_takes_its_members_along()
     {
         var sent = Edit(
-            $$"""{{{Rest}}},"fallbacks":[1],"output_config":{"task_budget":{},"effort":"low"},"thinking":{"type":"adaptive","block_binding":{}},"context_management":{} }""",
+            "{" + Rest + ""","fallbacks":[1],"output_config":{"task_budget":{},"effort":"low"},"thinking":{"type":"adaptive","block_binding":{}},"context_management":{} }""",
             Newer,
             out var target,
             "task-budgets-2026-03-13, thinking-binding-controls-2026-08-01,context-management-2025-06-27,server-side-fallback-2026-01-01");
 
-        sent.ShouldBe($$"""{{{Rest}}},"output_config":{"effort":"low"},"thinking":{"type":"adaptive"},"context_management":{},{{Version}},"anthropic_beta":["context-management-2025-06-27"] }""");
+        sent.ShouldBe("{" + Rest + ""","output_config":{"effort":"low"},"thinking":{"type":"adaptive"},"context_management":{},""" + Version + ""","anthropic_beta":["context-management-2025-06-27"] }""");
         target.Dropped.Order().ShouldBe(["anthropic-beta", "fallbacks", "output_config.task_budget", "thinking.block_binding"]);
     }
 
@@ -92,7 +92,7 @@ public sealed class InvokeBodyTests
     [InlineData("\"system\":[],", "\"system\":[INSTRUCTION]")]
     public void Bug_53_a_schema_that_the_model_refuses_is_told_in_words(string system, string expected)
     {
-        var body = $$$"""{{{{system}}}{{{Rest}}},"output_config":{"format":{"type":"json_schema","schema":{"type":"object"}},"effort":"low"},"tools":[{"name":"f","strict":true,"input_schema":{"type":"object"}}]}""";
+        var body = "{" + system + Rest + ""","output_config":{"format":{"type":"json_schema","schema":{"type":"object"}},"effort":"low"},"tools":[{"name":"f","strict":true,"input_schema":{"type":"object"}}]}""";
 
         var sent = Edit(body, Newer, out var target);
 
@@ -137,7 +137,7 @@ public sealed class InvokeBodyTests
             out var target,
             learned: [["future"], ["tools", "*", "defer_loading"], ["output_config", "effort"], ["not", "there"]]);
 
-        sent.ShouldBe($$"""{"max_tokens":5,"tools":[{"name":"f","input_schema":{}},{}],"output_config":{},"messages":[],{{Version}}}""");
+        sent.ShouldBe("""{"max_tokens":5,"tools":[{"name":"f","input_schema":{}},{}],"output_config":{},"messages":[],""" + Version + "}");
         target.Dropped.ShouldBe(["future", "tools.defer_loading", "output_config.effort"]);
     }
 
@@ -158,7 +158,7 @@ public sealed class InvokeBodyTests
     public void A_key_that_wants_nothing_left_out_gets_a_refusal_instead()
     {
         var target = Target(Sonnet, strict: true);
-        Edit($$"""{{{Rest}}},"speed":"fast"}""", target, "", []);
+        Edit("{" + Rest + ",\"speed\":\"fast\"}", target, "", []);
 
         target.Refusal!.Field.ShouldBe("speed");
     }
