@@ -31,7 +31,7 @@ public sealed class BedrockInvokeTests(EmbeddedGateway gateway, SharedSimulator 
 
         var record = await tenant.UsageRecordAsync();
         record.GetProperty("cache_read_tokens").GetInt64().ShouldBe(5);
-        record.GetProperty("cache_write_5m_tokens").GetInt64().ShouldBe(6);
+        record.GetProperty("cache_write_tokens").GetInt64().ShouldBe(13);
         record.GetProperty("cache_write_1h_tokens").GetInt64().ShouldBe(7);
         tenant.Upstream.Refusals.ShouldBeEmpty();
 
