@@ -23,6 +23,7 @@ internal sealed partial class Forwarder(
     AdapterRegistry adapters,
     RequestConverter converter,
     AnswerRelay relay,
+    TokenCountFallback fallback,
     Meter meter,
     DynamicConfigs configs,
     Shutdown shutdown,
@@ -30,7 +31,8 @@ internal sealed partial class Forwarder(
     ILogger<Forwarder> logger)
 {
     /// <summary>Answers the request, whatever happens; only a client that left gets nothing.</summary>
-    public async Task ForwardAsync(HttpContext http, ClientFormat format, Operation operation, string endpoint)
+    /// <param name="addressed">What the address says of the model; null: the body says it.</param>
+    public async Task ForwardAsync(HttpContext http, ClientFormat format, Operation operation, string endpoint, AddressedModel? addressed = null)
     {
         var call = new ProxyCall(http, format, operation, endpoint, clock);
         using var end = CancellationTokenSource.CreateLinkedTokenSource(http.RequestAborted, shutdown.StreamsMustEnd);
@@ -38,7 +40,12 @@ internal sealed partial class Forwarder(
         try
         {
             (body, call.Failure) = await BodyReader.ReadAsync(http.Request, http.RequestAborted);
-            call.Failure ??= await TryAsync(call, body!, end);
+            call.Failure ??= await TryAsync(call, body!, addressed, end);
+            if (call is { Operation: Operation.CountTokens, Route: not null, Failure: { } uncounted } && IsAccountFault(uncounted))
+            {
+                await fallback.AnswerAsync(call, body!, end);
+                call.Failure = null;
+            }
         }
         catch (BadHttpRequestException exception)
         {
@@ -73,9 +80,9 @@ internal sealed partial class Forwarder(
         }
     }
 
-    private async Task<Failure?> TryAsync(ProxyCall call, PooledBody body, CancellationTokenSource end)
+    private async Task<Failure?> TryAsync(ProxyCall call, PooledBody body, AddressedModel? addressed, CancellationTokenSource end)
     {
-        var failure = RequestInspector.Inspect(body.Span, call.Format.Shape(call.Operation), out var inspected);
+        var failure = RequestInspector.Inspect(body.Span, call.Format.Shape(call.Operation), out var inspected, addressed);
         call.Request = inspected;
         failure ??= UpstreamHeaders.Check(call.Http.Request.Headers);
         if (failure is not null)
@@ -83,7 +90,7 @@ internal sealed partial class Forwarder(
             return failure;
         }
 
-        call.Route = router.Find(call.Key, inspected.Model, call.Format.Wire, call.Operation);
+        call.Route = router.Find(call.Key, inspected.Model, call.Operation);
         if (call.Route is null)
         {
             return Failure.UnknownModel(inspected.Model);
@@ -122,7 +129,7 @@ internal sealed partial class Forwarder(
         var account = lease.Account;
         call.Account = account;
         call.UpstreamModel = lease.UpstreamModel;
-        call.Reader = call.Format.CreateReader(call.Request);
+        call.Reader = call.Operation == Operation.CountTokens ? null : call.Format.CreateReader(call.Request);
         call.Converter = null;
         call.Target = null;
         if (!meter.MayServe(call))
@@ -156,27 +163,35 @@ internal sealed partial class Forwarder(
         }
     }
 
+    private static bool IsAccountFault(Failure failure) =>
+        !failure.Kind.IsClientFault() && failure.Kind is not (FailureKind.ClientGone or FailureKind.ModelNotFound);
+
     private static bool IsClientGone(ProxyCall call, Exception exception) =>
         call.Http.RequestAborted.IsCancellationRequested || exception is ConnectionAbortedException;
 
     private async Task<AttemptEnd> SendAsync(ProxyCall call, PooledBody body, AccountLease lease, CancellationTokenSource end)
     {
         var adapter = adapters[lease.Account.Platform];
-        var wire = converter.WireOf(call, adapter, lease);
+        if (converter.WireOf(call, adapter, lease) is not { } wire)
+        {
+            return AttemptEnd.Retry(0, new Failure(FailureKind.NoAccount, "No account that serves this model can do this."));
+        }
+
         if (wire == call.Format.Wire)
         {
             return await SendAsync(call, adapter, wire, body, lease, end);
         }
 
-        if (call.Operation != Operation.Generate)
+        var (converted, failure) = await converter.ConvertAsync(call, body, lease, wire, call.Http.RequestAborted);
+        if (converted is null)
         {
-            return AttemptEnd.Retry(0, new Failure(FailureKind.NotFound, $"The platform that serves the model '{call.Request.Model}' counts no tokens of it."));
+            return AttemptEnd.Retry(0, failure!);
         }
 
-        using var converted = converter.Convert(call, body, lease, wire, out var failure);
-        return converted is null
-            ? AttemptEnd.Retry(0, failure!)
-            : await SendAsync(call, adapter, wire, converted, lease, end);
+        using (converted)
+        {
+            return await SendAsync(call, adapter, wire, converted, lease, end);
+        }
     }
 
     /// <summary>Sends the body, and once more to the same account when a platform's refusal taught its adapter what to leave out.</summary>
@@ -219,7 +234,7 @@ internal sealed partial class Forwarder(
     {
         using var content = new EditedBodyContent(body, edits);
         var upstream = new UpstreamCall(
-            lease.Account, wire, call.Operation, content, call.Http.Request.Headers, call.Converter is null ? QueryWithoutKey(call.Http.Request) : "")
+            lease.Account, wire, call.Operation, content, call.Http.Request.Headers, call.Converter is null ? QueryOf(call.Http.Request) : "")
         {
             Model = lease.UpstreamModel,
             Stream = call.Request.Stream,
@@ -275,12 +290,13 @@ internal sealed partial class Forwarder(
         : shutdown.StreamsMustEnd.IsCancellationRequested ? new Failure(FailureKind.Unavailable, "The gateway is stopping. Try again.", RetryAfter: TimeSpan.FromSeconds(1))
         : new Failure(FailureKind.Timeout, "The upstream did not answer in time.");
 
-    private static string QueryWithoutKey(HttpRequest request)
+    /// <summary>Neither the gateway's key nor the version that an Azure client asks for is any platform's business.</summary>
+    private static string QueryOf(HttpRequest request)
     {
         var query = request.QueryString.Value ?? "";
-        return query.Length == 0 || !request.Query.ContainsKey("key")
-            ? query
-            : QueryString.Create(request.Query.Where(pair => !string.Equals(pair.Key, "key", StringComparison.OrdinalIgnoreCase))).Value ?? "";
+        return query.Length == 0 || !request.Query.Keys.Any(IsOurs) ? query : QueryString.Create(request.Query.Where(pair => !IsOurs(pair.Key))).Value ?? "";
+
+        static bool IsOurs(string name) => name.Equals("key", StringComparison.OrdinalIgnoreCase) || name.Equals("api-version", StringComparison.OrdinalIgnoreCase);
     }
 
     private static string? UpstreamRequestId(HttpResponseMessage response) =>

@@ -5,7 +5,10 @@ using Gateway.Proxy.Access;
 using Gateway.Proxy.Errors;
 using Gateway.Proxy.Formats;
 using Gateway.Proxy.Formats.Claude;
+using Gateway.Proxy.Formats.Gemini;
+using Gateway.Proxy.Formats.GeminiEmbeddings;
 using Gateway.Proxy.Formats.OpenAiChat;
+using Gateway.Proxy.Formats.OpenAiEmbeddings;
 using Gateway.Proxy.Formats.OpenAiResponses;
 using Gateway.Proxy.Metering;
 using Gateway.Proxy.Metering.Pricing;
@@ -30,13 +33,20 @@ internal static class ProxyRegistration
     public static IServiceCollection AddProxy(this IServiceCollection services, IConfiguration configuration)
     {
         services.AddUpstreamHttp(configuration);
+        services.Configure<RouteOptions>(routes => routes.SetParameterPolicy<ModelMethodConstraint>(ModelMethodConstraint.Name));
         services.AddSingleton(PlatformCatalogue.Read(configuration));
         services.AddSingleton<CredentialReader>();
         services.AddScoped(typeof(IPipelineBehavior<,>), typeof(ApiKeyBehavior<,>));
         services.AddSingleton<Forwarder>();
         services.AddSingleton<CapabilityTable>();
         services.AddSingleton<RequestConverter>();
+        services.AddSingleton<TokenEstimator>();
+        services.AddSingleton(provider => MediaFetcher.Create(UpstreamOptions.ReadMediaFetch(configuration), provider.GetRequiredService<TimeProvider>()));
+        services.AddSingleton<TokenCountFallback>();
         services.AddSingleton<AnswerRelay>();
+        services.AddSingleton<StreamRelay>();
+        services.AddSingleton<BodyRelay>();
+        services.AddSingleton<ClientWriter>();
         services.AddSingleton<AccountProbe>();
         services.AddSingleton<IClientErrorWriter, ErrorWriter>();
         services.AddSingleton<ApiKeyAuthenticator>();
@@ -45,6 +55,11 @@ internal static class ProxyRegistration
         services.AddSingleton<OpenAiChatFormat>();
         services.AddSingleton<ResponsesFormat>();
         services.AddSingleton<ClaudeFormat>();
+        services.AddSingleton<GeminiFormat>();
+        services.AddSingleton<GeminiArrayFormat>();
+        services.AddSingleton<OpenAiEmbeddingFormat>();
+        services.AddSingleton<GeminiEmbeddingFormat>();
+        services.AddSingleton<GeminiEmbeddingBatchFormat>();
         services.AddSingleton<ModelClients>();
         services.AddSingleton<AdapterRegistry>();
         services.AddSingleton<IPlatformAdapter, OpenAiAdapter>();

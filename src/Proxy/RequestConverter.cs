@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Globalization;
 using System.Text.Json;
 using Gateway.Proxy.Formats;
 using Gateway.Proxy.Inspection;
@@ -11,50 +12,127 @@ using Gateway.Proxy.Streaming;
 namespace Gateway.Proxy;
 
 /// <summary>Says a client's request in the words of a platform that does not speak the client's format, and prepares the way back.</summary>
-internal sealed class RequestConverter(CapabilityTable capabilities)
+internal sealed class RequestConverter(CapabilityTable capabilities, MediaFetcher media)
 {
     private const string AnyScope = "any";
     private const int ScopeLength = 8;
 
-    /// <summary>The format in which the request goes to the account.</summary>
-    public WireFormat WireOf(ProxyCall call, IPlatformAdapter adapter, AccountLease lease) =>
-        adapter.Choose(new WireQuestion(lease.Account, call.Format.Wire, call.Request, capabilities.Of(lease.UpstreamModel)));
+    /// <summary>The format in which the request goes to the account; null: the account cannot do what is asked.</summary>
+    public WireFormat? WireOf(ProxyCall call, IPlatformAdapter adapter, AccountLease lease) =>
+        adapter.Choose(new WireQuestion(lease.Account, call.Format.Wire, call.Operation, call.Request, capabilities.Of(lease.Account, lease.UpstreamModel)));
 
     /// <summary>Prepares the call's reader, converter and list of what was dropped.</summary>
-    /// <returns>The body to send, to be disposed; null: <paramref name="failure"/> says what cannot be sent there.</returns>
-    public PooledBody? Convert(ProxyCall call, PooledBody body, AccountLease lease, WireFormat upstream, out Failure? failure)
+    /// <returns>The body to send, to be disposed; null: the failure says what cannot be sent there.</returns>
+    public async Task<(PooledBody? Body, Failure? Failure)> ConvertAsync(ProxyCall call, PooledBody body, AccountLease lease, WireFormat upstream, CancellationToken cancellationToken)
     {
-        failure = null;
-        call.Neutral ??= ClientCodec.Of(call.Format.Wire).DecodeRequest(JsonElement.Parse(body.Span), out failure);
-        if (call.Neutral is not { } request)
-        {
-            return null;
-        }
-
         var target = call.Target = Target(call, lease);
-        var codec = Codec.Of(upstream);
-        var encoded = codec.CreateRequestEncoder(request, target).Encode();
-        if (target.Refusal is not null)
+        var output = new ArrayBufferWriter<byte>(4096);
+        var failure = call.Operation == Operation.Embed
+            ? ConvertEmbedding(call, body, target, EmbeddingCodec.Of(upstream), output)
+            : await ConvertConversationAsync(call, body, target, Codec.Of(upstream), output, cancellationToken);
+        failure ??= target.Refusal;
+        if (failure is not null)
         {
-            failure = target.Refusal;
-            return null;
+            return (null, failure);
         }
 
+        var array = ArrayPool<byte>.Shared.Rent(output.WrittenCount);
+        output.WrittenSpan.CopyTo(array);
+        return (new PooledBody(array, output.WrittenCount), null);
+    }
+
+    private async Task<Failure?> ConvertConversationAsync(
+        ProxyCall call, PooledBody body, RequestTarget target, Codec codec, ArrayBufferWriter<byte> output, CancellationToken cancellationToken)
+    {
+        if (Decode(call, body, out var failure) is not { } decoded)
+        {
+            return failure;
+        }
+
+        var (request, unfetched) = await media.FetchAsync(decoded, file => !codec.TakesUrl(file, target), cancellationToken);
+        if (unfetched is not null)
+        {
+            return unfetched;
+        }
+
+        call.Neutral = request; // With the bytes: another account need not fetch them again.
+        request = EmulatedOutput.Apply(request, target);
+        request = codec.TakesCacheMarks(target) ? AutoCache.Apply(request, target, call.Request.TextBytes) : request;
+        if (call.Operation == Operation.CountTokens)
+        {
+            ConvertCount(call, request, target, codec, output);
+        }
+        else
+        {
+            ConvertAnswer(call, request, target, codec, output);
+        }
+
+        return null;
+    }
+
+    private static void ConvertAnswer(ProxyCall call, NeutralRequest request, RequestTarget target, Codec codec, ArrayBufferWriter<byte> output)
+    {
+        output.Write(codec.CreateRequestEncoder(request, target).Encode().Span);
         var decoder = codec.CreateAnswerDecoder();
         var context = new AnswerContext(request, target, call.RequestId.ToString(), new DateTimeOffset(call.CreatedAtUtc));
         call.Reader = decoder;
-        call.Converter = new AnswerConverter(decoder, ClientCodec.Of(call.Format.Wire).CreateAnswerEncoder(context), target.Dropped);
-        var array = ArrayPool<byte>.Shared.Rent(encoded.Length);
-        encoded.CopyTo(array);
-        return new PooledBody(array, encoded.Length);
+        call.Converter = new AnswerConverter(decoder, ClientCodec.Of(call.Format.Wire).CreateAnswerEncoder(context), target);
+    }
+
+    private static void ConvertCount(ProxyCall call, NeutralRequest request, RequestTarget target, Codec codec, ArrayBufferWriter<byte> output)
+    {
+        var encoded = codec.CreateRequestEncoder(request, target).Encode();
+        call.Converter = new TokenCountConverter(codec.TokenCounting!, Codec.Of(call.Format.Wire).TokenCounting!, target.Dropped);
+        if (target.Refusal is null)
+        {
+            using var writer = new Utf8JsonWriter(output, JsonText.WriterOptions);
+            codec.TokenCounting!.WriteRequest(writer, JsonElement.Parse(encoded.Span), target.Model);
+        }
+    }
+
+    private static Failure? ConvertEmbedding(ProxyCall call, PooledBody body, RequestTarget target, EmbeddingCodec codec, ArrayBufferWriter<byte> output)
+    {
+        var client = EmbeddingCodec.Of(call.Format.Wire);
+        if (client.DecodeRequest(JsonElement.Parse(body.Span), out var failure) is not { } request)
+        {
+            return failure;
+        }
+
+        foreach (var field in request.Untranslatable)
+        {
+            target.Drop(field);
+        }
+
+        using var writer = new Utf8JsonWriter(output, JsonText.WriterOptions);
+        codec.WriteRequest(writer, request, target);
+        var decoder = codec.CreateDecoder();
+        call.Reader = decoder;
+        call.Converter = new EmbeddingConverter(decoder, client, request, call.Request.Model, target.Dropped);
+        return null;
+    }
+
+    private static NeutralRequest? Decode(ProxyCall call, PooledBody body, out Failure? failure)
+    {
+        failure = null;
+        if (call.Neutral is null && ClientCodec.Of(call.Format.Wire).DecodeRequest(JsonElement.Parse(body.Span), out failure) is { } decoded)
+        {
+            // Some formats have both in the address.
+            call.Neutral = decoded with { Model = call.Request.Model, Stream = call.Request.Stream };
+        }
+
+        return call.Neutral;
     }
 
     /// <summary>Where the request goes: for what has to be said differently there.</summary>
     public RequestTarget Target(ProxyCall call, AccountLease lease)
     {
         var account = lease.Account;
-        var model = capabilities.Of(lease.UpstreamModel);
+        var model = capabilities.Of(account, lease.UpstreamModel);
         var scope = model.BoundSignatures ? NeutralId.Hash(account.Group ?? $"account {account.Id}", ScopeLength) : AnyScope;
-        return new RequestTarget(account.Platform, lease.UpstreamModel, model, model.Vendor ?? "none", scope, call.Key.Options.StrictConversion, call.Key.Options.ShowReasoning);
+        return new RequestTarget(account.Platform, lease.UpstreamModel, model, model.Vendor ?? "none", scope, call.Key.Options.StrictConversion, call.Key.Options.ShowReasoning)
+        {
+            AutoCache = call.Key.Options.AutoCache,
+            Tenant = call.Key.UserId.ToString(CultureInfo.InvariantCulture),
+        };
     }
 }

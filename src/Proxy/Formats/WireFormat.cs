@@ -7,6 +7,13 @@ internal enum WireFormat
     OpenAiResponses,
     Claude,
     Gemini,
+    OpenAiEmbeddings,
+
+    /// <summary>One text (embedContent).</summary>
+    GeminiEmbedding,
+
+    /// <summary>Several texts (batchEmbedContents).</summary>
+    GeminiEmbeddingBatch,
 
     /// <summary>Bedrock's own; no client speaks it.</summary>
     BedrockConverse,
@@ -20,4 +27,7 @@ internal enum Operation
 
     /// <summary>How many tokens a request would have. Not billed, never affects routing.</summary>
     CountTokens,
+
+    /// <summary>Vectors of texts.</summary>
+    Embed,
 }

@@ -34,7 +34,7 @@ internal sealed partial class Meter(
     /// <exception cref="IOException">The spool cannot be written: the request must not go out.</exception>
     public void Open(ProxyCall call)
     {
-        if (call.Operation == Operation.Generate)
+        if (call.Operation != Operation.CountTokens)
         {
             // Nobody will be there to say what the client got: certainly no proper end.
             var request = Describe(call, UsageEstimate.BeforeAnswer(call, Quote(call))) with
@@ -51,7 +51,7 @@ internal sealed partial class Meter(
     /// <summary>Writes an ended request down. Waits only if the spool has failed and thousands stand before it.</summary>
     public ValueTask SettleAsync(ProxyCall call)
     {
-        var usage = call is { ReachedUpstream: true, Operation: Operation.Generate }
+        var usage = call is { ReachedUpstream: true, Operation: not Operation.CountTokens }
             ? UsageEstimate.AfterAnswer(call, Quote(call), configs.Get(MeteringSettings.ChargeFailed))
             : null;
         var request = Describe(call, usage);

@@ -12,11 +12,12 @@ internal interface IPlatformAdapter
 {
     Platform Platform { get; }
 
-    /// <summary>Whether requests of this format go to the platform as they are.</summary>
-    bool Speaks(WireFormat wire);
+    /// <summary>Whether the platform has models for this. Tokens can always be counted: the gateway estimates what a platform does not count.</summary>
+    bool Supports(Operation operation);
 
     /// <summary>The format in which a request goes to an account: the client's own, in which it goes as it is, or the one it is turned into.</summary>
-    WireFormat Choose(in WireQuestion question);
+    /// <returns>Null: the account cannot do it.</returns>
+    WireFormat? Choose(in WireQuestion question);
 
     HttpRequestMessage CreateRequest(in UpstreamCall call);
 
@@ -33,7 +34,7 @@ internal interface IPlatformAdapter
     }
 
     /// <summary>Whether bodies of refusals are in this format, so that its clients may get them as they are.</summary>
-    bool SaysRefusalsIn(WireFormat wire) => Speaks(wire);
+    bool SaysRefusalsIn(WireFormat wire) => true;
 
     /// <summary>A cheap model that the platform has, for testing an account that lists none.</summary>
     string ProbeModel { get; }
@@ -60,7 +61,7 @@ internal readonly record struct UpstreamBody(WireFormat Wire, Operation Operatio
 /// <summary>What decides in which of its formats a platform is asked.</summary>
 /// <param name="Client">The client's format.</param>
 /// <param name="Model">What the model can do at the platform.</param>
-internal readonly record struct WireQuestion(UpstreamAccount Account, WireFormat Client, InspectedRequest Request, ModelCapabilities Model);
+internal readonly record struct WireQuestion(UpstreamAccount Account, WireFormat Client, Operation Operation, InspectedRequest Request, ModelCapabilities Model);
 
 /// <summary>One request on its way to an account.</summary>
 /// <param name="Content">The body, with its edits.</param>

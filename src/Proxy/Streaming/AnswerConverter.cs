@@ -5,27 +5,15 @@ using Gateway.Proxy.Neutral;
 namespace Gateway.Proxy.Streaming;
 
 /// <summary>Turns what a decoder has read into what the client's encoder writes. One per attempt; not thread-safe.</summary>
-/// <param name="dropped">What the request lost on its way, in the client's words.</param>
-internal sealed class AnswerConverter(AnswerDecoder decoder, AnswerEncoder encoder, IReadOnlyList<string> dropped)
+/// <param name="target">Where the request went, and what it lost on its way.</param>
+internal sealed class AnswerConverter(AnswerDecoder decoder, AnswerEncoder encoder, RequestTarget target) : BodyConverter(target.Dropped)
 {
     private readonly List<NeutralEvent> _events = [];
-
-    /// <summary>Names what the request lost on its way (<c>x-gateway-dropped</c>).</summary>
-    public void WriteHeaders(HttpResponse client)
-    {
-        if (dropped.Count > 0)
-        {
-            client.Headers["x-gateway-dropped"] = string.Join(", ", dropped);
-        }
-    }
 
     /// <summary>The upstream's bytes have ended.</summary>
     public void Finish() => decoder.Finish();
 
-    public string StreamType => encoder.StreamType;
-
-    /// <inheritdoc cref="AnswerEncoder.SoFar"/>
-    public AnswerSoFar? SoFar => encoder.SoFar;
+    public override AnswerSoFar? SoFar => encoder.SoFar;
 
     /// <summary>Writes what has become ready since the last call.</summary>
     public void WriteEvents(IBufferWriter<byte> output)
@@ -33,16 +21,37 @@ internal sealed class AnswerConverter(AnswerDecoder decoder, AnswerEncoder encod
         decoder.Drain(_events);
         foreach (var next in _events)
         {
-            encoder.WriteEvent(output, next, decoder.Usage);
+            encoder.WriteEvent(output, Restored(next), decoder.Usage);
         }
 
         _events.Clear();
+    }
+
+    public override Failure? Convert(ReadOnlySpan<byte> body, bool asStream, IBufferWriter<byte> output)
+    {
+        if (!decoder.IsComplete)
+        {
+            return new Failure(FailureKind.Server, "The upstream's answer has no end.");
+        }
+
+        if (asStream)
+        {
+            WriteEvents(output);
+        }
+        else
+        {
+            WriteMessage(output);
+        }
+
+        return null;
     }
 
     /// <summary>Writes an answer that was read whole.</summary>
     public void WriteMessage(IBufferWriter<byte> output)
     {
         decoder.Drain(_events);
-        encoder.WriteMessage(output, NeutralMessage.Fold(_events), decoder.Usage);
+        encoder.WriteMessage(output, NeutralMessage.Fold(_events.Select(next => Restored(next))), decoder.Usage);
     }
+
+    private NeutralEvent Restored(in NeutralEvent next) => target.EmulatesOutput ? EmulatedOutput.Restore(next) : next;
 }

@@ -33,28 +33,26 @@ public sealed class Tenant
     /// <summary>The secret of the API key.</summary>
     public string Key { get; }
 
+    /// <param name="platform">As the management API names it.</param>
+    public static Task<Tenant> OfAsync(string platform, HttpClient admin, SimulatorServer simulator, object? key = null, object? account = null) =>
+        CreateAsync(admin, simulator, platform, PrefixOf(platform), key, account);
+
     public static Task<Tenant> OpenAiAsync(HttpClient admin, SimulatorServer simulator, object? key = null, object? account = null) =>
-        CreateAsync(admin, simulator, "openai", CredentialPrefix.OpenAi, key, account);
+        OfAsync("openai", admin, simulator, key, account);
 
     public static Task<Tenant> ClaudeAsync(HttpClient admin, SimulatorServer simulator, object? key = null, object? account = null) =>
-        CreateAsync(admin, simulator, "claude", CredentialPrefix.Claude, key, account);
+        OfAsync("claude", admin, simulator, key, account);
 
     public static Task<Tenant> GeminiAsync(HttpClient admin, SimulatorServer simulator, object? key = null, object? account = null) =>
-        CreateAsync(admin, simulator, "gemini", CredentialPrefix.Gemini, key, account);
+        OfAsync("gemini", admin, simulator, key, account);
 
     public static Task<Tenant> BedrockAsync(HttpClient admin, SimulatorServer simulator, object? key = null, object? account = null) =>
-        CreateAsync(admin, simulator, "bedrock", CredentialPrefix.Bedrock, key, account);
+        OfAsync("bedrock", admin, simulator, key, account);
 
     /// <summary>Registers one more account in the tenant's group.</summary>
     public async Task<(SimulatedAccount Upstream, long AccountId)> AddAccountAsync(SimulatorServer simulator, string platform, object? more = null)
     {
-        var upstream = simulator.NewAccount(platform switch
-        {
-            "claude" => CredentialPrefix.Claude,
-            "gemini" => CredentialPrefix.Gemini,
-            "bedrock" => CredentialPrefix.Bedrock,
-            _ => CredentialPrefix.OpenAi,
-        });
+        var upstream = simulator.NewAccount(PrefixOf(platform));
         return (upstream, await RegisterAsync(_admin, simulator, platform, upstream, Group, more));
     }
 
@@ -100,6 +98,14 @@ public sealed class Tenant
         client.DefaultRequestHeaders.Authorization = new("Bearer", Key);
         return client;
     }
+
+    private static string PrefixOf(string platform) => platform switch
+    {
+        "claude" => CredentialPrefix.Claude,
+        "gemini" => CredentialPrefix.Gemini,
+        "bedrock" => CredentialPrefix.Bedrock,
+        _ => CredentialPrefix.OpenAi,
+    };
 
     private static async Task<Tenant> CreateAsync(
         HttpClient admin, SimulatorServer simulator, string platform, string prefix, object? key, object? account)

@@ -15,7 +15,7 @@ internal sealed class GetModelHandler(ReachableModels models) : IRequestHandler<
     public async Task<ProxyReply> Handle(GetModelRequest request, CancellationToken cancellationToken)
     {
         var http = request.Http;
-        if (!RequestInspector.IsModelName(request.Model) || models.Find(http.ApiKey(), request.Model, ModelClients.WireOf(http)) is not { } owner)
+        if (!RequestInspector.IsModelName(request.Model) || models.Find(http.ApiKey(), request.Model) is not { } owner)
         {
             await ErrorWriter.WriteAsync(http, request.Format, Failure.UnknownModel(request.Model));
             return ProxyReply.Done;
@@ -23,7 +23,15 @@ internal sealed class GetModelHandler(ReachableModels models) : IRequestHandler<
 
         http.Response.ContentType = "application/json";
         await using var writer = new Utf8JsonWriter(http.Response.BodyWriter, JsonText.WriterOptions);
-        ModelObject.Write(writer, request.Model, owner);
+        if (request.Format.Wire == WireFormat.Gemini)
+        {
+            GeminiModelObject.Write(writer, request.Model);
+        }
+        else
+        {
+            ModelObject.Write(writer, request.Model, owner);
+        }
+
         return ProxyReply.Done;
     }
 }

@@ -14,7 +14,7 @@ internal sealed class ClaudeFormat : ClientFormat
     private static readonly FieldRule[] Common =
     [
         new FieldRule("model", JsonKinds.String, Required: true),
-        new FieldRule("messages", JsonKinds.Array, Required: true),
+        new FieldRule("messages", JsonKinds.Array, Required: true) { Elements = Elements.Messages },
         new FieldRule("system", JsonKinds.String | JsonKinds.Array | JsonKinds.Null),
         new FieldRule("tools", JsonKinds.Array | JsonKinds.Null),
         new FieldRule("tool_choice", JsonKinds.Object | JsonKinds.Null),
@@ -45,13 +45,7 @@ internal sealed class ClaudeFormat : ClientFormat
 
     public override AnswerReader CreateReader(InspectedRequest request) => new ClaudeReader();
 
-    public override void CollectEdits(InspectedRequest request, string upstreamModel, List<BodyEdit> edits)
-    {
-        if (upstreamModel != request.Model)
-        {
-            edits.Add(new BodyEdit(request.ModelRange, JsonText.Quote(upstreamModel)));
-        }
-    }
+    public override void CollectEdits(InspectedRequest request, string upstreamModel, List<BodyEdit> edits) => SetModel(request, upstreamModel, edits);
 
     public override int StatusOf(FailureKind kind) => kind switch
     {

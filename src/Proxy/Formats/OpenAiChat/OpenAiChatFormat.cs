@@ -17,7 +17,7 @@ internal sealed class OpenAiChatFormat : ClientFormat
 
     private static readonly RequestShape Request = new(
         new FieldRule("model", JsonKinds.String, Required: true),
-        new FieldRule("messages", JsonKinds.Array, Required: true),
+        new FieldRule("messages", JsonKinds.Array, Required: true) { Elements = Elements.Messages },
         new FieldRule("stream", NullableBoolean),
         new FieldRule("stream_options", NullableObject),
         new FieldRule("max_tokens", NullableInteger, 1),
@@ -62,11 +62,7 @@ internal sealed class OpenAiChatFormat : ClientFormat
 
     public override void CollectEdits(InspectedRequest request, string upstreamModel, List<BodyEdit> edits)
     {
-        if (upstreamModel != request.Model)
-        {
-            edits.Add(new BodyEdit(request.ModelRange, JsonText.Quote(upstreamModel)));
-        }
-
+        SetModel(request, upstreamModel, edits);
         if (!request.Stream || request.IncludeUsage)
         {
             return;

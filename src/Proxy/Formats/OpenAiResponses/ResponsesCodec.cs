@@ -11,6 +11,10 @@ internal sealed class ResponsesCodec : ClientCodec
 
     public override RequestEncoder CreateRequestEncoder(NeutralRequest request, RequestTarget target) => new ResponsesRequestEncoder(request, target);
 
+    public override bool TakesUrl(MediaBlock media, RequestTarget target) => true;
+
+    public override TokenCounting TokenCounting => ResponsesTokenCounting.Instance;
+
     public override AnswerDecoder CreateAnswerDecoder() => new ResponsesDecoder();
 
     public override AnswerEncoder CreateAnswerEncoder(AnswerContext context) => new ResponsesEncoder(context);

@@ -21,11 +21,16 @@ internal sealed class BedrockAdapter(AmbientCredentials ambient, PlatformCatalog
 
     public Platform Platform => Platform.Bedrock;
 
-    public bool Speaks(WireFormat wire) => wire is WireFormat.Claude or WireFormat.BedrockConverse;
+    public bool Supports(Operation operation) => operation != Operation.Embed;
 
     public bool SaysRefusalsIn(WireFormat wire) => false;
 
-    public WireFormat Choose(in WireQuestion question) => question.Model.Vendor == Vendors.Claude ? WireFormat.Claude : WireFormat.BedrockConverse;
+    public WireFormat? Choose(in WireQuestion question) => question switch
+    {
+        { Model.Vendor: Vendors.Claude } => WireFormat.Claude,
+        { Operation: Operation.CountTokens } => null, // Bedrock counts those of Claude models only.
+        _ => WireFormat.BedrockConverse,
+    };
 
     public string ProbeModel => "nova-micro";
 

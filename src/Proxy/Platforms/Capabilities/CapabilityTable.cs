@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Gateway.Proxy.Metering.Pricing;
+using Gateway.Proxy.Scheduling;
 
 namespace Gateway.Proxy.Platforms.Capabilities;
 
@@ -11,7 +12,7 @@ internal sealed class CapabilityTable
     private const string ResourceName = "Gateway.src.Proxy.Platforms.Capabilities.Data.model-capabilities.json";
     private const int MostRemembered = 1000;
 
-    private static readonly JsonSerializerOptions Json = new()
+    public static readonly JsonSerializerOptions Json = new()
     {
         PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower,
         Converters = { new System.Text.Json.Serialization.JsonStringEnumConverter(JsonNamingPolicy.SnakeCaseLower) },
@@ -36,6 +37,10 @@ internal sealed class CapabilityTable
             }
         }
     }
+
+    /// <param name="account">Whose overrides count.</param>
+    /// <param name="upstreamModel">As the platform names it.</param>
+    public ModelCapabilities Of(UpstreamAccount account, string upstreamModel) => account.Capabilities.Apply(upstreamModel, Of(upstreamModel));
 
     /// <param name="upstreamModel">As the platform names it.</param>
     public ModelCapabilities Of(string upstreamModel)
@@ -70,6 +75,6 @@ internal sealed class CapabilityTable
         return vendor >= 0 ? name[(vendor + "anthropic.".Length)..] : name;
     }
 
-    private static bool Matches(string pattern, string name) =>
+    public static bool Matches(string pattern, string name) =>
         pattern[^1] == '*' ? name.StartsWith(pattern[..^1], StringComparison.OrdinalIgnoreCase) : string.Equals(pattern, name, StringComparison.OrdinalIgnoreCase);
 }

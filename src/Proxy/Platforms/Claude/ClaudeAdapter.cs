@@ -14,9 +14,9 @@ internal sealed class ClaudeAdapter : IPlatformAdapter
 
     public Platform Platform => Platform.Claude;
 
-    public bool Speaks(WireFormat wire) => wire == WireFormat.Claude;
+    public bool Supports(Operation operation) => operation != Operation.Embed;
 
-    public WireFormat Choose(in WireQuestion question) => WireFormat.Claude;
+    public WireFormat? Choose(in WireQuestion question) => WireFormat.Claude;
 
     public string ProbeModel => "claude-haiku-4-5";
 

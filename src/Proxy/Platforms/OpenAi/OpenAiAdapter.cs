@@ -12,10 +12,13 @@ internal sealed class OpenAiAdapter : IPlatformAdapter
 {
     public Platform Platform => Platform.OpenAi;
 
-    public bool Speaks(WireFormat wire) => wire is WireFormat.OpenAiChat or WireFormat.OpenAiResponses;
+    public bool Supports(Operation operation) => true;
 
-    public WireFormat Choose(in WireQuestion question) => question switch
+    public WireFormat? Choose(in WireQuestion question) => question switch
     {
+        { Operation: Operation.Embed } => WireFormat.OpenAiEmbeddings,
+        { Operation: Operation.CountTokens, Account.ChatUpstream: "chat" } => null, // Only Responses are counted, which such a server does not have.
+        { Operation: Operation.CountTokens } => WireFormat.OpenAiResponses,
         { Account.ChatUpstream: "chat" } => WireFormat.OpenAiChat,
         { Client: WireFormat.OpenAiResponses } or { Account.ChatUpstream: "responses" } => WireFormat.OpenAiResponses,
         { Model: { Reasons: true, ToolsWithReasoningInChat: false }, Request: { HasTools: true, IsReasoningOff: false } } => WireFormat.OpenAiResponses,
@@ -32,7 +35,13 @@ internal sealed class OpenAiAdapter : IPlatformAdapter
 
     public HttpRequestMessage CreateRequest(in UpstreamCall call)
     {
-        var operation = call.Wire == WireFormat.OpenAiResponses ? "responses" : "chat/completions";
+        var operation = call switch
+        {
+            { Wire: WireFormat.OpenAiEmbeddings } => "embeddings",
+            { Operation: Operation.CountTokens } => "responses/input_tokens",
+            { Wire: WireFormat.OpenAiResponses } => "responses",
+            _ => "chat/completions",
+        };
         var request = new HttpRequestMessage(HttpMethod.Post, call.Account.Url(operation, call.Query, UpstreamUrl.OpenAi)) { Content = call.Content };
         UpstreamHeaders.CopyFromClient(request, call.ClientHeaders, "openai-beta");
         request.Headers.TryAddWithoutValidation("authorization", $"Bearer {call.Account.Credentials["api_key"]}");

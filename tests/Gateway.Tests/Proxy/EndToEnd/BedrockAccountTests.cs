@@ -213,13 +213,13 @@ public sealed class BedrockAccountTests(EmbeddedGateway gateway, SharedSimulator
 
     [Theory] // model, where the schema stands in what is sent, what the client is told
     [InlineData("qwen3-32b", "\"outputConfig\":{\"textFormat\"", null)]
-    [InlineData(Nova, "Reply with a single JSON value", "response_format")]
+    [InlineData(Nova, "\"toolChoice\":{\"tool\":{\"name\":\"emit_json\"}}", null)]
     [InlineData("claude-sonnet-4-5", "\"output_config\":{\"format\"", null)]
     [InlineData("claude-opus-5", "Reply with a single JSON value", "response_format")]
     public async Task A_structured_answer_is_asked_for_as_the_model_takes_it(string model, string sent, string? dropped)
     {
         var tenant = await Tenant.BedrockAsync(gateway.Admin, simulator.Server);
-        tenant.Upstream.Enqueue(ScriptedAnswer.Text("{\"x\":1}"));
+        tenant.Upstream.Enqueue(model == Nova ? ScriptedAnswer.ToolCall("emit_json", "{\"x\"", ":1}") : ScriptedAnswer.Text("{\"x\":1}"));
         using var client = tenant.CreateClient(gateway.Server);
         var schema = new { type = "object", properties = new { x = new { type = "integer" } }, required = new[] { "x" } };
 

@@ -9,6 +9,7 @@ internal sealed class OpenAiPlatform : ISimulatedPlatform
 {
     private const string ChatCompletions = "/v1/chat/completions";
     private const string Responses = "/v1/responses";
+    private const string InputTokens = "/v1/responses/input_tokens";
     private const string Embeddings = "/v1/embeddings";
     private const string Models = "/v1/models";
 
@@ -34,11 +35,12 @@ internal sealed class OpenAiPlatform : ISimulatedPlatform
         {
             ("POST", ChatCompletions) => WithBody(exchange, wire, ChatEndpoint.Answer),
             ("POST", Responses) => WithBody(exchange, wire, ResponseEndpoint.Answer),
+            ("POST", InputTokens) => WithBody(exchange, wire, InputTokenEndpoint.Answer),
             ("POST", Embeddings) => WithBody(exchange, wire, EmbeddingEndpoint.Answer),
             ("GET", Models) => ModelEndpoint.List(exchange, wire),
             ("GET", var path) when path.StartsWith(Models + "/", StringComparison.Ordinal) =>
                 ModelEndpoint.Get(exchange, wire, path[(Models.Length + 1)..]),
-            (var method, ChatCompletions or Responses or Embeddings or Models) => Reply.Refuse(wire, exchange, NotAllowed(method, request.Path)),
+            (var method, ChatCompletions or Responses or InputTokens or Embeddings or Models) => Reply.Refuse(wire, exchange, NotAllowed(method, request.Path)),
             (var method, var path) => Reply.Refuse(wire, exchange, InvalidUrl(method, path)),
         };
     }

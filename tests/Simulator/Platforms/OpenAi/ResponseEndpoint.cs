@@ -19,7 +19,7 @@ internal static class ResponseEndpoint
         return Reply.Script(new ResponseWire(wire, reply), script, reply.Whole, body.IsTrue("stream") ? reply.Events : null);
     }
 
-    private static Prompt ReadPrompt(JsonElement body)
+    public static Prompt ReadPrompt(JsonElement body)
     {
         var instructions = Words.Count(body.Text("instructions") ?? "");
         if (body.Text("input") is { } text)
