@@ -177,7 +177,7 @@ internal sealed partial class Forwarder(
             return AttemptEnd.Retry(0, new Failure(FailureKind.NoAccount, "No account that serves this model can do this."));
         }
 
-        if (wire == call.Format.Wire)
+        if (wire == call.Format.Wire && (adapter is not IBodyEditor editor || editor.CanPass(new UpstreamBody(wire, call.Operation, body.Memory, call.Http.Request.Headers))))
         {
             return await SendAsync(call, adapter, wire, body, lease, end);
         }

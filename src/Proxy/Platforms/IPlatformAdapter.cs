@@ -51,6 +51,9 @@ internal interface IPlatformAdapter
 /// <summary>A platform that wants bodies otherwise than the maker of their format does.</summary>
 internal interface IBodyEditor
 {
+    /// <summary>Whether edits are enough for a client's body; otherwise it is converted, though platform and client speak the same format.</summary>
+    bool CanPass(in UpstreamBody body);
+
     /// <summary>Edits a body that is in one of the platform's formats, its own model included. What cannot be said there is told to the target.</summary>
     void CollectEdits(in UpstreamBody body, RequestTarget target, List<BodyEdit> edits);
 }

@@ -40,6 +40,8 @@ internal sealed class BedrockAdapter(AmbientCredentials ambient, PlatformCatalog
     public byte[] ProbeBody(string model) =>
         JsonSerializer.SerializeToUtf8Bytes(new { messages = new[] { new { role = "user", content = new[] { new { text = "Hi" } } } }, inferenceConfig = new { maxTokens = 1 } });
 
+    public bool CanPass(in UpstreamBody body) => !InvokeMessages.NamesAddresses(body.Bytes.Span);
+
     public void CollectEdits(in UpstreamBody body, RequestTarget target, List<BodyEdit> edits)
     {
         if (body.Wire == WireFormat.Claude)

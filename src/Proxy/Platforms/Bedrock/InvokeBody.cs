@@ -55,7 +55,7 @@ internal sealed class InvokeBody
         EditTools();
         EditOutputConfig();
         EditThinking();
-        new InvokeMessages(_body.Bytes, _target, _edits).Edit(Find("messages"));
+        InvokeMessages.CollectEdits(Json, _members, _target, _edits);
         AddSystemText();
         AddMembers();
         if (_body.Operation == Operation.CountTokens || _learned.Any(path => path.Length > 1))

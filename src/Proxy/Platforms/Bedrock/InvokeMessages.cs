@@ -5,95 +5,133 @@ using Gateway.Proxy.Inspection;
 namespace Gateway.Proxy.Platforms.Bedrock;
 
 /// <summary>What InvokeModel takes of messages otherwise than Anthropic does: no instructions between them, and media by their bytes only.</summary>
-internal sealed class InvokeMessages(ReadOnlyMemory<byte> body, RequestTarget target, List<BodyEdit> edits)
+/// <remarks>Most requests have neither. Looking for the words first is much faster than walking over every message.</remarks>
+internal static class InvokeMessages
 {
-    private ReadOnlySpan<byte> Json => body.Span;
+    private static ReadOnlySpan<byte> Url => "\"url\""u8;
 
-    /// <param name="messages">Null: there are none, which the platform refuses itself.</param>
-    public void Edit(JsonMember? messages)
+    private static ReadOnlySpan<byte> File => "\"file\""u8;
+
+    private static ReadOnlySpan<byte> System => "\"system\""u8;
+
+    /// <summary>Whether images or documents are named by their address: somebody has to fetch them.</summary>
+    public static bool NamesAddresses(ReadOnlySpan<byte> json)
     {
-        // Most requests have neither, and looking for words is much faster than walking.
-        var foldsSystem = !target.Capabilities.SystemInTheMiddle && Json.IndexOf("\"system\""u8) >= 0;
-        if (messages is not { } member || !(foldsSystem || Json.IndexOf("\"url\""u8) >= 0 || Json.IndexOf("\"file\""u8) >= 0))
+        if (json.IndexOf(Url) < 0 || Find(JsonMembers.Of(json, 0), "messages") is not { } messages)
+        {
+            return false;
+        }
+
+        foreach (var (_, type) in SourcesOf(json, messages))
+        {
+            if (Is(json, type, Url))
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
+    /// <param name="members">Of the whole request.</param>
+    public static void CollectEdits(ReadOnlySpan<byte> json, List<JsonMember> members, RequestTarget target, List<BodyEdit> edits)
+    {
+        // A request without messages is refused by the platform itself.
+        if (Find(members, "messages") is not { } messages)
         {
             return;
         }
 
-        var index = 0;
-        foreach (var item in JsonMembers.Items(Json, member.ValueStart))
+        if (!target.Capabilities.SystemInTheMiddle && json.IndexOf(System) >= 0)
         {
-            var members = JsonMembers.Of(Json, item.Start);
-            var role = members.Find(static part => part.Name == "role");
-            var content = members.Find(static part => part.Name == "content");
-            if (content.Name is not null)
+            Fold(json, messages, edits);
+        }
+
+        if (json.IndexOf(File) < 0)
+        {
+            return;
+        }
+
+        foreach (var (field, type) in SourcesOf(json, messages))
+        {
+            if (Is(json, type, File))
             {
-                if (foldsSystem && role.Name is not null && Is(role, "\"system\""u8))
-                {
-                    Fold(role, content);
-                }
-
-                CheckSources(content, $"messages[{index}].content");
+                target.Refuse(field, "is a file's id, which only the platform knows that gave it out: send the bytes in base64");
             }
-
-            index++;
         }
     }
 
     /// <summary>Instructions become a reminder in the user's turn: Claude joins turns of one role.</summary>
-    private void Fold(JsonMember role, JsonMember content)
+    private static void Fold(ReadOnlySpan<byte> json, JsonMember messages, List<BodyEdit> edits)
     {
-        edits.Add(new BodyEdit(role.Value, "\"user\""u8.ToArray()));
-        if (Json[content.ValueStart] == '"')
+        foreach (var item in JsonMembers.Items(json, messages.ValueStart))
         {
-            Remind(content);
-            return;
-        }
-
-        foreach (var item in JsonMembers.Items(Json, content.ValueStart))
-        {
-            if (JsonMembers.Of(Json, item.Start).Find(static part => part.Name == "text") is { Name: not null } text)
+            var members = JsonMembers.Of(json, item.Start);
+            if (Find(members, "role") is not { } role || !Is(json, role, System) || Find(members, "content") is not { } content)
             {
-                Remind(text);
+                continue;
+            }
+
+            edits.Add(new BodyEdit(role.Value, "\"user\""u8.ToArray()));
+            Remind(json, content, edits);
+            foreach (var block in JsonMembers.Items(json, content.ValueStart))
+            {
+                if (Find(JsonMembers.Of(json, block.Start), "text") is { } text)
+                {
+                    Remind(json, text, edits);
+                }
             }
         }
     }
 
-    private void Remind(JsonMember text)
+    private static void Remind(ReadOnlySpan<byte> json, JsonMember text, List<BodyEdit> edits)
     {
-        if (JsonElement.Parse(Json[text.ValueStart..text.End]) is { ValueKind: JsonValueKind.String } value)
+        if (json[text.ValueStart] == '"')
         {
-            edits.Add(new BodyEdit(text.Value, JsonText.Quote($"<system-reminder>\n{value.GetString()}\n</system-reminder>")));
+            var words = JsonElement.Parse(json[text.ValueStart..text.End]).GetString();
+            edits.Add(new BodyEdit(text.Value, JsonText.Quote($"<system-reminder>\n{words}\n</system-reminder>")));
         }
     }
 
-    private void CheckSources(JsonMember content, string field)
+    /// <summary>Types of the sources of media, those inside results of tools included, with the place of each source for people.</summary>
+    private static List<(string Field, JsonMember Type)> SourcesOf(ReadOnlySpan<byte> json, JsonMember messages)
+    {
+        var found = new List<(string, JsonMember)>();
+        var index = 0;
+        foreach (var item in JsonMembers.Items(json, messages.ValueStart))
+        {
+            if (Find(JsonMembers.Of(json, item.Start), "content") is { } content)
+            {
+                AddSources(json, content, $"messages[{index}].content", found);
+            }
+
+            index++;
+        }
+
+        return found;
+    }
+
+    private static void AddSources(ReadOnlySpan<byte> json, JsonMember content, string field, List<(string Field, JsonMember Type)> found)
     {
         var index = 0;
-        foreach (var item in JsonMembers.Items(Json, content.ValueStart))
+        foreach (var item in JsonMembers.Items(json, content.ValueStart))
         {
-            var members = JsonMembers.Of(Json, item.Start);
-            if (members.Find(static part => part.Name == "source") is { Name: not null } source
-                && JsonMembers.Of(Json, source.ValueStart).Find(static part => part.Name == "type") is { Name: not null } type)
+            var members = JsonMembers.Of(json, item.Start);
+            if (Find(members, "source") is { } source && Find(JsonMembers.Of(json, source.ValueStart), "type") is { } type)
             {
-                if (Is(type, "\"url\""u8))
-                {
-                    target.Refuse($"{field}[{index}].source", "is an address, which the platform that serves this model does not fetch: send the bytes in base64");
-                }
-                else if (Is(type, "\"file\""u8))
-                {
-                    target.Refuse($"{field}[{index}].source", "is a file's id, which only the platform knows that gave it out: send the bytes in base64");
-                }
+                found.Add(($"{field}[{index}].source", type));
             }
 
-            // Results of tools hold content of their own.
-            if (members.Find(static part => part.Name == "content") is { Name: not null } inner)
+            if (Find(members, "content") is { } inner)
             {
-                CheckSources(inner, $"{field}[{index}].content");
+                AddSources(json, inner, $"{field}[{index}].content", found);
             }
 
             index++;
         }
     }
 
-    private bool Is(JsonMember member, ReadOnlySpan<byte> value) => Json[member.ValueStart..member.End].SequenceEqual(value);
+    private static JsonMember? Find(List<JsonMember> members, string name) => members.Find(member => member.Name == name) is { Name: not null } found ? found : null;
+
+    private static bool Is(ReadOnlySpan<byte> json, JsonMember member, ReadOnlySpan<byte> value) => json[member.ValueStart..member.End].SequenceEqual(value);
 }

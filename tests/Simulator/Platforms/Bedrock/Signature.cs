@@ -129,6 +129,6 @@ internal static partial class Signature
     private static string Hex(byte[] bytes) => Convert.ToHexStringLower(bytes);
 
     [GeneratedRegex(
-        @"^AWS4-HMAC-SHA256 Credential=(?<id>[^/]+)/(?<day>\d{8})/(?<region>[a-z0-9-]+)/(?<service>[a-z-]+)/aws4_request, ?SignedHeaders=(?<headers>[a-z0-9;-]+), ?Signature=(?<signature>[0-9a-f]{64})$")]
+        @"^AWS4-HMAC-SHA256 Credential=(?<id>[^/]+)/(?<day>\d{8})/(?<region>[a-z0-9-]+)/(?<service>[a-z0-9-]+)/aws4_request, ?SignedHeaders=(?<headers>[a-z0-9;-]+), ?Signature=(?<signature>[0-9a-f]{64})$")]
     private static partial Regex Header();
 }

@@ -108,7 +108,7 @@ public sealed class InvokeBodyTests
     [InlineData("\"mcp_servers\":[{\"url\":\"x\"}]", "mcp_servers")]
     [InlineData("\"container\":\"c\"", "container")]
     [InlineData("\"tools\":[{\"name\":\"f\",\"input_schema\":{}},{\"type\":\"web_search_20250305\",\"name\":\"web_search\"}]", "tools[1].type")]
-    [InlineData("\"messages\":[{\"role\":\"user\",\"content\":[{\"type\":\"image\",\"source\":{\"type\":\"url\",\"url\":\"https://example.com/a.png\"}}]}]", "messages[0].content[0].source")]
+    [InlineData("\"messages\":[{\"role\":\"user\",\"content\":[{\"type\":\"image\",\"source\":{\"type\":\"file\",\"file_id\":\"f\"}}]}]", "messages[0].content[0].source")]
     [InlineData("\"messages\":[{\"role\":\"user\",\"content\":\"a\"},{\"role\":\"user\",\"content\":[{\"type\":\"tool_result\",\"content\":[{\"type\":\"text\"},{\"type\":\"image\",\"source\":{\"type\":\"file\",\"file_id\":\"f\"}}]}]}]", "messages[1].content[0].content[1].source")]
     public void What_would_change_the_answers_shape_is_refused_by_name(string members, string field)
     {
@@ -127,6 +127,14 @@ public sealed class InvokeBodyTests
 
         target.Refusal.ShouldBeNull();
     }
+
+    [Theory]
+    [InlineData("{\"type\":\"image\",\"source\":{\"type\":\"url\",\"url\":\"https://example.com/a.png\"}}", true)]
+    [InlineData("{\"type\":\"tool_result\",\"content\":[{\"type\":\"document\",\"source\":{\"url\":\"u\",\"type\":\"url\"}}]}", true)]
+    [InlineData("{\"type\":\"image\",\"source\":{\"type\":\"base64\",\"data\":\"\"}},{\"type\":\"tool_use\",\"input\":{\"source\":{\"type\":\"url\"}}}", false)]
+    [InlineData("{\"type\":\"text\",\"text\":\"\\\"url\\\"\"}", false)]
+    public void Addresses_of_media_are_found(string block, bool expected) =>
+        InvokeMessages.NamesAddresses(Encoding.UTF8.GetBytes($"{{\"max_tokens\":5,\"messages\":[{{\"role\":\"user\",\"content\":\"a\"}},{{\"content\":[{block}]}}]}}")).ShouldBe(expected);
 
     [Fact]
     public void What_Bedrock_refused_before_is_left_out_and_named()
