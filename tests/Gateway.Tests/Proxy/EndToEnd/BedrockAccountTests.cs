@@ -1,5 +1,3 @@
-#pragma warning disable OPENAI001 // OpenAI calls its newest API experimental in every release.
-
 using System.ClientModel;
 using System.Net;
 using System.Net.Http.Json;
@@ -9,7 +7,6 @@ using Anthropic.Models.Messages;
 using Gateway.Tests.Support;
 using OpenAI;
 using OpenAI.Chat;
-using OpenAI.Responses;
 using Simulator;
 
 namespace Gateway.Tests.Proxy.EndToEnd;
@@ -29,29 +26,8 @@ public sealed class BedrockAccountTests(EmbeddedGateway gateway, SharedSimulator
     public async Task An_OpenAI_client_calls_tools_in_parallel_and_goes_on(string model)
     {
         var tenant = await Tenant.BedrockAsync(gateway.Admin, simulator.Server);
-        tenant.Upstream.Enqueue(ScriptedAnswer.Text("One moment.").ThenToolCall("get_weather", "{\"city\":", "\"Paris\"}").ThenToolCall("get_time"));
-        var client = Chat(tenant, model);
-        var options = new ChatCompletionOptions
-        {
-            MaxOutputTokenCount = 500,
-            Tools =
-            {
-                ChatTool.CreateFunctionTool("get_weather", "Looks out", BinaryData.FromString("""{"type":"object","properties":{"city":{"type":"string"}}}""")),
-                ChatTool.CreateFunctionTool("get_time"),
-            },
-        };
-        List<ChatMessage> messages = [new SystemChatMessage("Be brief."), new UserChatMessage("Weather?")];
 
-        var first = (await client.CompleteChatAsync(messages, options, Cancel)).Value;
-        messages.Add(new AssistantChatMessage(first));
-        messages.AddRange(first.ToolCalls.Select(call => new ToolChatMessage(call.Id, $"sunny {call.FunctionName}")));
-        var second = (await client.CompleteChatAsync(messages, options, Cancel)).Value;
-
-        tenant.Upstream.Refusals.ShouldBeEmpty();
-        first.FinishReason.ShouldBe(ChatFinishReason.ToolCalls);
-        first.Content[0].Text.ShouldBe("One moment.");
-        first.ToolCalls.Select(call => call.FunctionArguments.ToString()).ShouldBe(["{\"city\":\"Paris\"}", "{}"]);
-        second.Content[0].Text.ShouldBe("The tool said: sunny get_weather");
+        (await ToolConversations.ChatAsync(gateway.Server, tenant, model)).ShouldBe("The tool said: sunny get_weather");
     }
 
     [Theory] // 1,000 tokens in, 400 from the cache, 50 out: at 0.80 and 3.20 US dollars per million (no price for the cache: as input), and at 3.30, 0.33 and 16.50
@@ -118,31 +94,8 @@ public sealed class BedrockAccountTests(EmbeddedGateway gateway, SharedSimulator
     public async Task A_Responses_client_calls_a_tool_and_goes_on(string model, bool stream)
     {
         var tenant = await Tenant.BedrockAsync(gateway.Admin, simulator.Server);
-        tenant.Upstream.Enqueue(ScriptedAnswer.Text("Let me ", "see").ThenToolCall("get_weather", "{\"city\":", "\"Paris\"}").WithUsage(input: 600, output: 50, cacheRead: 400), ScriptedAnswer.Text("Sunny"));
-        var client = new ResponsesClient(new ApiKeyCredential(tenant.Key), new ResponsesClientOptions { Endpoint = new Uri(gateway.Server.Url, "v1") });
-        var options = new CreateResponseOptions
-        {
-            Model = model,
-            InputItems = { ResponseItem.CreateUserMessageItem("Weather?") },
-            Tools = { ResponseTool.CreateFunctionTool("get_weather", BinaryData.FromString("""{"type":"object","properties":{"city":{"type":"string"}}}"""), strictModeEnabled: false) },
-        };
 
-        var first = await client.AskAsync(options, stream);
-        var call = first.OutputItems.OfType<FunctionCallResponseItem>().Single();
-        foreach (var item in first.OutputItems)
-        {
-            options.InputItems.Add(item);
-        }
-
-        options.InputItems.Add(ResponseItem.CreateFunctionCallOutputItem(call.CallId, "Sun"));
-        var second = await client.AskAsync(options, stream);
-
-        first.GetOutputText().ShouldBe("Let me see");
-        call.FunctionArguments.ToString().ShouldBe("{\"city\":\"Paris\"}");
-        first.Usage.InputTokenCount.ShouldBe(1000);
-        second.GetOutputText().ShouldBe("Sunny");
-        second.Status.ShouldBe(ResponseStatus.Completed);
-        tenant.Upstream.Refusals.ShouldBeEmpty();
+        await ToolConversations.RespondAsync(gateway.Server, tenant, model, stream);
     }
 
     [Theory]
