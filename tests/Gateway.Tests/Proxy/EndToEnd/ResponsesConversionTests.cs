@@ -26,7 +26,7 @@ public sealed class ResponsesConversionTests(EmbeddedGateway gateway, SharedSimu
     [Theory]
     [InlineData(false)]
     [InlineData(true)]
-    public async Task A_chat_client_with_tools_and_reasoning_is_served_by_responses(bool stream)
+    public async Task Bug_65_a_chat_client_with_tools_and_reasoning_is_served_by_responses(bool stream)
     {
         var tenant = await Tenant.OpenAiAsync(gateway.Admin, simulator.Server);
         using var client = tenant.CreateClient(gateway.Server);
@@ -111,7 +111,7 @@ public sealed class ResponsesConversionTests(EmbeddedGateway gateway, SharedSimu
     }
 
     [Fact]
-    public async Task A_converted_stream_that_is_cut_ends_with_response_failed_and_what_was_whole()
+    public async Task Bug_84_a_converted_stream_that_is_cut_ends_with_response_failed_and_what_was_whole()
     {
         var tenant = await Tenant.ClaudeAsync(gateway.Admin, simulator.Server);
         using var client = tenant.CreateClient(gateway.Server);
