@@ -16,6 +16,7 @@ using Gateway.Proxy.Metering.Queries;
 using Gateway.Proxy.Metering.Spool;
 using Gateway.Proxy.Metering.Store;
 using Gateway.Proxy.Platforms;
+using Gateway.Proxy.Platforms.Bedrock;
 using Gateway.Proxy.Platforms.Capabilities;
 using Gateway.Proxy.Platforms.Claude;
 using Gateway.Proxy.Platforms.Gemini;
@@ -64,6 +65,8 @@ internal static class ProxyRegistration
         services.AddSingleton<IPlatformAdapter, OpenAiAdapter>();
         services.AddSingleton<IPlatformAdapter, ClaudeAdapter>();
         services.AddSingleton<IPlatformAdapter, GeminiAdapter>();
+        services.AddSingleton<IPlatformAdapter, BedrockAdapter>();
+        services.AddSingleton<AmbientCredentials>();
 
         services.AddSingleton<IScheduler, Scheduler>();
         services.AddSingleton<ModelRouter>();

@@ -9,5 +9,14 @@ public static class CredentialPrefix
 
     public const string Gemini = "AIza-sim-";
 
+    /// <summary>An access key's id; its secret is <see cref="BedrockSecret"/>.</summary>
+    public const string Bedrock = "AKIASIM";
+
+    /// <summary>A Bedrock API key.</summary>
+    public const string BedrockApiKey = "ABSK-sim-";
+
     public const string ClaudeOAuth = "sim-oauth-";
+
+    /// <summary>The secret that belongs to an access key's id.</summary>
+    public static string BedrockSecret(string accessKeyId) => $"simulated/secret+of/{accessKeyId}";
 }

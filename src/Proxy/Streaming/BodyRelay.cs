@@ -34,6 +34,7 @@ internal sealed class BodyRelay(ClientWriter writer, DynamicConfigs configs, Tim
 
         call.FirstToken = clock.GetElapsedTime(call.StartedTimestamp);
         UpstreamHeaders.CopyToClient(response, call.Http.Response);
+        ClientWriter.WriteDropped(call);
         await writer.WriteWholeAsync(call, status, response.Content.Headers.ContentType!.ToString(), body.Memory, end);
         return AttemptEnd.Success(status);
     }
@@ -66,12 +67,12 @@ internal sealed class BodyRelay(ClientWriter writer, DynamicConfigs configs, Tim
     /// <returns>Null: longer than allowed, or cut off.</returns>
     public async Task<PooledBody?> ReadAsync(HttpResponseMessage response, int most, CancellationTokenSource end)
     {
-        using var stream = await response.Content.ReadAsStreamAsync(end.Token);
         var known = response.Content.Headers.ContentLength;
         var array = ArrayPool<byte>.Shared.Rent((int)Math.Min(known ?? FirstBytes, most) + 1);
         var length = 0;
         try
         {
+            using var stream = await response.Content.ReadAsStreamAsync(end.Token);
             while (true)
             {
                 end.CancelAfter(TimeSpan.FromSeconds(configs.Get(ProxySettings.IdleSeconds)));

@@ -46,6 +46,9 @@ public sealed class Tenant
     public static Task<Tenant> GeminiAsync(HttpClient admin, SimulatorServer simulator, object? key = null, object? account = null) =>
         OfAsync("gemini", admin, simulator, key, account);
 
+    public static Task<Tenant> BedrockAsync(HttpClient admin, SimulatorServer simulator, object? key = null, object? account = null) =>
+        OfAsync("bedrock", admin, simulator, key, account);
+
     /// <summary>Registers one more account in the tenant's group.</summary>
     public async Task<(SimulatedAccount Upstream, long AccountId)> AddAccountAsync(SimulatorServer simulator, string platform, object? more = null)
     {
@@ -100,6 +103,7 @@ public sealed class Tenant
     {
         "claude" => CredentialPrefix.Claude,
         "gemini" => CredentialPrefix.Gemini,
+        "bedrock" => CredentialPrefix.Bedrock,
         _ => CredentialPrefix.OpenAi,
     };
 
@@ -122,12 +126,16 @@ public sealed class Tenant
                 name = $"{platform}-{upstream.Credential}-{Guid.NewGuid():N}",
                 platform,
                 base_url = simulator.Url.ToString(),
-                credentials = new { api_key = upstream.Credential },
+                credentials = CredentialsOf(platform, upstream.Credential),
                 group,
             },
             more);
         return (await admin.PostDataAsync("/api/admin/accounts", body)).GetProperty("id").GetInt64();
     }
+
+    private static object CredentialsOf(string platform, string credential) => platform == "bedrock"
+        ? new { region = "us-east-1", access_key_id = credential, secret_access_key = CredentialPrefix.BedrockSecret(credential) }
+        : new { api_key = credential };
 
     private static Dictionary<string, object?> Merge(object first, object? second)
     {
