@@ -35,6 +35,11 @@ internal sealed class AccountProbe(AdapterRegistry adapters, TimeProvider clock)
         using var request = adapter.CreateRequest(new UpstreamCall(account, adapter.ProbeWire, Operation.Generate, content, new HeaderDictionary(), "") { Model = upstreamModel });
         try
         {
+            if (adapter is ITokenAuthorization authorization && await authorization.AuthorizeAsync(request, account, either.Token) is { } refused)
+            {
+                return Result(0, refused);
+            }
+
             using var response = await account.Invoker.SendAsync(request, either.Token);
             var status = (int)response.StatusCode;
             var answer = await ReadAsync(response, either.Token);

@@ -191,6 +191,11 @@ internal sealed partial class Forwarder(
         try
         {
             end.CancelAfter(TimeSpan.FromSeconds(configs.Get(ProxySettings.HeadersSeconds)));
+            if (adapter is ITokenAuthorization authorization && await authorization.AuthorizeAsync(request, lease.Account, end.Token) is { } refused)
+            {
+                return AttemptEnd.Retry(0, Redaction.ForClient(refused, lease.Account.Credentials));
+            }
+
             response = await lease.Account.Invoker.SendAsync(request, end.Token);
         }
         catch (HttpRequestException exception)

@@ -13,8 +13,10 @@ using Gateway.Proxy.Metering.Queries;
 using Gateway.Proxy.Metering.Spool;
 using Gateway.Proxy.Metering.Store;
 using Gateway.Proxy.Platforms;
+using Gateway.Proxy.Platforms.Azure;
 using Gateway.Proxy.Platforms.Capabilities;
 using Gateway.Proxy.Platforms.Claude;
+using Gateway.Proxy.Platforms.ClaudeCcr;
 using Gateway.Proxy.Platforms.Gemini;
 using Gateway.Proxy.Platforms.OpenAi;
 using Gateway.Proxy.Scheduling;
@@ -31,6 +33,8 @@ internal static class ProxyRegistration
         services.AddUpstreamHttp(configuration);
         services.AddSingleton(PlatformCatalogue.Read(configuration));
         services.AddSingleton<CredentialReader>();
+        services.AddSingleton(EntraOptions.Read(configuration));
+        services.AddSingleton<EntraTokens>();
         services.AddScoped(typeof(IPipelineBehavior<,>), typeof(ApiKeyBehavior<,>));
         services.AddSingleton<Forwarder>();
         services.AddSingleton<CapabilityTable>();
@@ -47,7 +51,9 @@ internal static class ProxyRegistration
         services.AddSingleton<ModelClients>();
         services.AddSingleton<AdapterRegistry>();
         services.AddSingleton<IPlatformAdapter, OpenAiAdapter>();
+        services.AddSingleton<IPlatformAdapter, AzureAdapter>();
         services.AddSingleton<IPlatformAdapter, ClaudeAdapter>();
+        services.AddSingleton<IPlatformAdapter, ClaudeCcrAdapter>();
         services.AddSingleton<IPlatformAdapter, GeminiAdapter>();
 
         services.AddSingleton<IScheduler, Scheduler>();

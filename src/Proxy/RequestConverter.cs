@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.Text.Json;
+using Gateway.Infrastructure;
 using Gateway.Proxy.Formats;
 using Gateway.Proxy.Inspection;
 using Gateway.Proxy.Neutral;
@@ -18,7 +19,7 @@ internal sealed class RequestConverter(CapabilityTable capabilities)
 
     /// <summary>The format in which the request goes to the account.</summary>
     public WireFormat WireOf(ProxyCall call, IPlatformAdapter adapter, AccountLease lease) =>
-        adapter.Choose(new WireQuestion(lease.Account, call.Format.Wire, call.Request, capabilities.Of(lease.UpstreamModel)));
+        adapter.Choose(new WireQuestion(lease.Account, call.Format.Wire, call.Request, CapabilitiesOf(call, lease)));
 
     /// <summary>Prepares the call's reader, converter and list of what was dropped.</summary>
     /// <returns>The body to send, to be disposed; null: <paramref name="failure"/> says what cannot be sent there.</returns>
@@ -52,8 +53,12 @@ internal sealed class RequestConverter(CapabilityTable capabilities)
     private RequestTarget Target(ProxyCall call, AccountLease lease)
     {
         var account = lease.Account;
-        var model = capabilities.Of(lease.UpstreamModel);
+        var model = CapabilitiesOf(call, lease);
         var scope = model.BoundSignatures ? NeutralId.Hash(account.Group ?? $"account {account.Id}", ScopeLength) : AnyScope;
         return new RequestTarget(account.Platform, lease.UpstreamModel, model, model.Vendor ?? "none", scope, call.Key.Options.StrictConversion, call.Key.Options.ShowReasoning);
     }
+
+    /// <summary>Operators name deployments: one whose name is no model's is the model that was asked for.</summary>
+    private ModelCapabilities CapabilitiesOf(ProxyCall call, AccountLease lease) =>
+        capabilities.Of(lease.Account.Platform == Platform.Azure && !capabilities.Knows(lease.UpstreamModel) ? call.Route!.Model : lease.UpstreamModel);
 }

@@ -9,5 +9,8 @@ public static class CredentialPrefix
 
     public const string Gemini = "AIza-sim-";
 
+    /// <summary>A key, or the client secret of an application.</summary>
+    public const string Azure = "azure-sim-";
+
     public const string ClaudeOAuth = "sim-oauth-";
 }

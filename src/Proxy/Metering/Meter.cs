@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Threading.Channels;
+using Gateway.Infrastructure;
 using Gateway.Infrastructure.Configs;
 using Gateway.Infrastructure.Persistence.Entities;
 using Gateway.Infrastructure.Redis;
@@ -246,8 +247,17 @@ internal sealed partial class Meter(
     /// <summary>Whether the operator lets the attempt's model be served: those without a price may be refused.</summary>
     public bool MayServe(ProxyCall call) => !Quote(call).Refused;
 
-    private PriceQuote Quote(ProxyCall call) => prices.Book.Find(
-        call.Account!.Platform, call.UpstreamModel!, call.Account.Credentials.Find("region"), call.CreatedAtUtc);
+    private PriceQuote Quote(ProxyCall call)
+    {
+        var (platform, model) = (call.Account!.Platform, call.UpstreamModel!);
+        if (platform == Platform.Azure && !prices.Book.Knows(platform, model))
+        {
+            // Operators name deployments: one whose name has no price is the model that was asked for.
+            model = call.Route!.Model;
+        }
+
+        return prices.Book.Find(platform, model, call.Account.Credentials.Find("region"), call.CreatedAtUtc);
+    }
 
     private EndedRequest Describe(ProxyCall call, RequestUsage? usage) => new()
     {

@@ -42,6 +42,22 @@ public sealed class Tenant
     public static Task<Tenant> GeminiAsync(HttpClient admin, SimulatorServer simulator, object? key = null, object? account = null) =>
         CreateAsync(admin, simulator, "gemini", CredentialPrefix.Gemini, key, account);
 
+    /// <param name="entra">With an application of Microsoft Entra ID instead of a key.</param>
+    /// <param name="apiVersion">Null: the v1 API.</param>
+    public static Task<Tenant> AzureAsync(
+        HttpClient admin, SimulatorServer simulator, object? key = null, object? account = null, bool entra = false, string? apiVersion = null) =>
+        CreateAsync(admin, simulator, "azure", CredentialPrefix.Azure, key, account, credential => entra
+            ? new { tenant_id = "contoso.onmicrosoft.com", client_id = "11111111-2222-3333-4444-555555555555", client_secret = credential, api_version = apiVersion }
+            : new { api_key = credential, api_version = apiVersion });
+
+    public static Task<Tenant> ClaudeCcrAsync(HttpClient admin, SimulatorServer simulator, object? key = null, object? account = null) =>
+        CreateAsync(admin, simulator, "claude_ccr", CredentialPrefix.ClaudeOAuth, key, account, credential => new
+        {
+            access_token = credential,
+            refresh_token = $"refresh-{credential}",
+            expires_at = "2099-01-01T00:00:00Z",
+        });
+
     /// <summary>Registers one more account in the tenant's group.</summary>
     public async Task<(SimulatedAccount Upstream, long AccountId)> AddAccountAsync(SimulatorServer simulator, string platform, object? more = null)
     {
@@ -49,9 +65,10 @@ public sealed class Tenant
         {
             "claude" => CredentialPrefix.Claude,
             "gemini" => CredentialPrefix.Gemini,
+            "azure" => CredentialPrefix.Azure,
             _ => CredentialPrefix.OpenAi,
         });
-        return (upstream, await RegisterAsync(_admin, simulator, platform, upstream, Group, more));
+        return (upstream, await RegisterAsync(_admin, simulator, platform, upstream, Group, more, ApiKey));
     }
 
     /// <summary>The request's usage record, as soon as there is one: synced or not.</summary>
@@ -98,17 +115,17 @@ public sealed class Tenant
     }
 
     private static async Task<Tenant> CreateAsync(
-        HttpClient admin, SimulatorServer simulator, string platform, string prefix, object? key, object? account)
+        HttpClient admin, SimulatorServer simulator, string platform, string prefix, object? key, object? account, Func<string, object>? credentials = null)
     {
         var upstream = simulator.NewAccount(prefix);
         var group = $"group-{Guid.NewGuid():N}";
-        var accountId = await RegisterAsync(admin, simulator, platform, upstream, group, account);
+        var accountId = await RegisterAsync(admin, simulator, platform, upstream, group, account, credentials ?? ApiKey);
         var created = await admin.PostDataAsync("/api/admin/api-keys", Merge(new { name = group, account_group = group }, key));
         return new Tenant(admin, upstream, group, accountId, created.GetProperty("id").GetInt64(), created.GetProperty("key").GetString()!);
     }
 
     private static async Task<long> RegisterAsync(
-        HttpClient admin, SimulatorServer simulator, string platform, SimulatedAccount upstream, string group, object? more)
+        HttpClient admin, SimulatorServer simulator, string platform, SimulatedAccount upstream, string group, object? more, Func<string, object> credentials)
     {
         var body = Merge(
             new
@@ -116,12 +133,14 @@ public sealed class Tenant
                 name = $"{platform}-{upstream.Credential}-{Guid.NewGuid():N}",
                 platform,
                 base_url = simulator.Url.ToString(),
-                credentials = new { api_key = upstream.Credential },
+                credentials = credentials(upstream.Credential),
                 group,
             },
             more);
         return (await admin.PostDataAsync("/api/admin/accounts", body)).GetProperty("id").GetInt64();
     }
+
+    private static object ApiKey(string credential) => new { api_key = credential };
 
     private static Dictionary<string, object?> Merge(object first, object? second)
     {

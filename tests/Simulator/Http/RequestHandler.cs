@@ -1,5 +1,6 @@
 using Simulator.Control;
 using Simulator.Platforms;
+using Simulator.Platforms.Azure;
 using Simulator.Platforms.Claude;
 using Simulator.Platforms.Gemini;
 using Simulator.Platforms.OpenAi;
@@ -24,7 +25,7 @@ internal sealed class RequestHandler
         _control = new ControlApi(server);
 
         // Asked in this order; the last owns whatever is left.
-        _platforms = [new GeminiPlatform(), new ClaudePlatform(), new OpenAiPlatform()];
+        _platforms = [new GeminiPlatform(), new AzurePlatform(), new ClaudePlatform(), new OpenAiPlatform()];
         _benchmark = new BenchmarkUpstream(_platforms, options.Benchmark ?? new BenchmarkOptions());
     }
 

@@ -36,6 +36,9 @@ internal sealed class CapabilityTable
         }
     }
 
+    /// <summary>Whether it says anything of this model: it has an answer for every name.</summary>
+    public bool Knows(string upstreamModel) => !ReferenceEquals(Of(upstreamModel), _entries[^1].Capabilities);
+
     /// <param name="upstreamModel">As the platform names it.</param>
     public ModelCapabilities Of(string upstreamModel)
     {

@@ -1,0 +1,68 @@
+using System.Text.Json;
+using Gateway.Infrastructure;
+using Gateway.Proxy.Formats;
+using Gateway.Proxy.Formats.OpenAiChat;
+using Gateway.Proxy.Neutral;
+using Gateway.Proxy.Scheduling;
+
+namespace Gateway.Proxy.Platforms.OpenAi;
+
+/// <summary>What OpenAI's own API and Azure's have in common: formats, bodies and errors. Addresses and credentials differ.</summary>
+/// <remarks>Source: OpenAI API reference and error codes; Azure OpenAI REST reference, read 2026-11.</remarks>
+internal abstract class OpenAiApi : IPlatformAdapter
+{
+    public abstract Platform Platform { get; }
+
+    public bool Speaks(WireFormat wire) => wire is WireFormat.OpenAiChat or WireFormat.OpenAiResponses;
+
+    public WireFormat Choose(in WireQuestion question) => question switch
+    {
+        { Account.ChatUpstream: "chat" } => WireFormat.OpenAiChat,
+        { Client: WireFormat.OpenAiResponses } or { Account.ChatUpstream: "responses" } => WireFormat.OpenAiResponses,
+        { Model: { Reasons: true, ToolsWithReasoningInChat: false }, Request: { HasTools: true, IsReasoningOff: false } } => WireFormat.OpenAiResponses,
+        _ => WireFormat.OpenAiChat,
+    };
+
+    public string ProbeModel => "gpt-4o-mini";
+
+    public WireFormat ProbeWire => WireFormat.OpenAiChat;
+
+    // No limit on the output: models differ in which of the two limits they take, and the answer to this is a word.
+    public byte[] ProbeBody(string model) =>
+        JsonSerializer.SerializeToUtf8Bytes(new { model, messages = new[] { new { role = "user", content = "Reply with the word ok." } } });
+
+    public HttpRequestMessage CreateRequest(in UpstreamCall call)
+    {
+        var operation = call.Wire == WireFormat.OpenAiResponses ? "responses" : "chat/completions";
+        var request = new HttpRequestMessage(HttpMethod.Post, Address(call, operation)) { Content = call.Content };
+        UpstreamHeaders.CopyFromClient(request, call.ClientHeaders, "openai-beta");
+        Authorize(request, call.Account);
+        return request;
+    }
+
+    public Failure ReadFailure(in UpstreamRefusal refusal)
+    {
+        var said = ErrorBody.Read(refusal.Body.Span, OpenAiErrors.Read);
+        var retryAfter = UpstreamHeaders.RetryAfter(refusal.Headers, refusal.Now);
+        var kind = refusal.Status switch
+        {
+            400 or 422 => said.Kind is FailureKind.ContextLength or FailureKind.ContentFilter ? said.Kind : FailureKind.InvalidRequest,
+            401 or 403 => FailureKind.AuthAccount,
+            402 => FailureKind.QuotaAccount,
+            404 => FailureKind.ModelNotFound,
+            408 or 504 => FailureKind.Timeout,
+            413 => FailureKind.TooLarge,
+            429 => said.Kind == FailureKind.QuotaAccount ? FailureKind.QuotaAccount : FailureKind.RateLimit,
+            503 or 529 => FailureKind.Overloaded,
+            < 400 or >= 500 => FailureKind.Server, // No platform redirects: that is a wrong address.
+            _ => FailureKind.InvalidRequest,
+        };
+        return said with { Kind = kind, RetryAfter = retryAfter };
+    }
+
+    /// <param name="operation">For instance <c>chat/completions</c>.</param>
+    protected abstract Uri Address(in UpstreamCall call, string operation);
+
+    /// <summary>Adds those credentials that are at hand.</summary>
+    protected abstract void Authorize(HttpRequestMessage request, UpstreamAccount account);
+}
