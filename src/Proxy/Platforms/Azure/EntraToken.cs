@@ -4,6 +4,7 @@ using Azure.Core.Pipeline;
 using Azure.Identity;
 using Gateway.Proxy.Neutral;
 using Gateway.Proxy.Scheduling;
+using Gateway.Proxy.Streaming;
 
 namespace Gateway.Proxy.Platforms.Azure;
 
@@ -119,9 +120,10 @@ internal sealed partial class EntraToken(AccountCredentials credentials, EntraOp
             }
         }
 
-        // Its first line names the error (AADSTS7000215: …); the rest are ids of the request.
-        var said = exception.GetBaseException().Message.Split('\n')[0].Trim();
-        return new Failure(FailureKind.AuthAccount, Streaming.Redaction.Apply($"Microsoft Entra ID gave no token: {said}", credentials));
+        // The server's own words begin with an AADSTS number; before them stand the library's, after their first line ids of the request.
+        var said = exception.GetBaseException().Message;
+        var own = Math.Max(0, said.IndexOf("AADSTS", StringComparison.Ordinal));
+        return new Failure(FailureKind.AuthAccount, Redaction.Apply($"Microsoft Entra ID gave no token: {said[own..].Split('\n')[0].Trim()}", credentials));
     }
 
     private static partial class Log

@@ -146,8 +146,8 @@ public sealed class AzureAccountTests(EmbeddedGateway gateway, SharedSimulator s
     public async Task A_deployment_of_any_name_can_do_and_costs_what_the_requested_model_does()
     {
         var tenant = await Tenant.AzureAsync(
-            gateway.Admin, simulator.Server, apiVersion: Dated, account: new { model_mapping = new Dictionary<string, string> { ["gpt-5.4"] = "our prod/1" } });
-        tenant.Upstream.Models = new HashSet<string> { "our prod/1" };
+            gateway.Admin, simulator.Server, apiVersion: Dated, account: new { model_mapping = new Dictionary<string, string> { ["gpt-5.4"] = "our prod" } });
+        tenant.Upstream.Models = new HashSet<string> { "our prod" };
         tenant.Upstream.Enqueue(ScriptedAnswer.Text("a").WithUsage(input: 1000, output: 0), ScriptedAnswer.ToolCall("get_weather"));
         using var client = tenant.CreateClient(gateway.Server);
 
@@ -158,9 +158,9 @@ public sealed class AzureAccountTests(EmbeddedGateway gateway, SharedSimulator s
 
         plain.StatusCode.ShouldBe(HttpStatusCode.OK);
         withTool.StatusCode.ShouldBe(HttpStatusCode.OK);
-        tenant.Upstream.Requests.Select(request => request.Path).ShouldBe(["/openai/deployments/our prod/1/chat/completions", "/openai/responses"]);
-        tenant.Upstream.Requests.Select(request => request.Json.GetProperty("model").GetString()).ShouldBe(["our prod/1", "our prod/1"]);
-        record.GetProperty("upstream_model").GetString().ShouldBe("our prod/1");
+        tenant.Upstream.Requests.Select(request => request.Path).ShouldBe(["/openai/deployments/our prod/chat/completions", "/openai/responses"]);
+        tenant.Upstream.Requests.Select(request => request.Json.GetProperty("model").GetString()).ShouldBe(["our prod", "our prod"]);
+        record.GetProperty("upstream_model").GetString().ShouldBe("our prod");
         record.GetProperty("cost_usd").GetDecimal().ShouldBe(0.0025m);
     }
 
