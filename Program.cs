@@ -24,6 +24,7 @@ try
     var app = builder.Build();
     app.PrepareStart();                                       // data directory, master key: before anything needs them
     app.UseDynamicLogLevels();
+    app.UseBrokenAnswers();
     app.UseRequestIds();
     app.UseRequestLogging();
     app.UseTrustedProxies();

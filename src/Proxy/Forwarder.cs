@@ -30,7 +30,8 @@ internal sealed partial class Forwarder(
     ILogger<Forwarder> logger)
 {
     /// <summary>Answers the request, whatever happens; only a client that left gets nothing.</summary>
-    public async Task ForwardAsync(HttpContext http, ClientFormat format, Operation operation, string endpoint)
+    /// <param name="addressed">What the address says of the model; null: the body says it.</param>
+    public async Task ForwardAsync(HttpContext http, ClientFormat format, Operation operation, string endpoint, AddressedModel? addressed = null)
     {
         var call = new ProxyCall(http, format, operation, endpoint, clock);
         using var end = CancellationTokenSource.CreateLinkedTokenSource(http.RequestAborted, shutdown.StreamsMustEnd);
@@ -38,7 +39,7 @@ internal sealed partial class Forwarder(
         try
         {
             (body, call.Failure) = await BodyReader.ReadAsync(http.Request, http.RequestAborted);
-            call.Failure ??= await TryAsync(call, body!, end);
+            call.Failure ??= await TryAsync(call, body!, addressed, end);
         }
         catch (BadHttpRequestException exception)
         {
@@ -73,9 +74,9 @@ internal sealed partial class Forwarder(
         }
     }
 
-    private async Task<Failure?> TryAsync(ProxyCall call, PooledBody body, CancellationTokenSource end)
+    private async Task<Failure?> TryAsync(ProxyCall call, PooledBody body, AddressedModel? addressed, CancellationTokenSource end)
     {
-        var failure = RequestInspector.Inspect(body.Span, call.Format.Shape(call.Operation), out var inspected);
+        var failure = RequestInspector.Inspect(body.Span, call.Format.Shape(call.Operation), out var inspected, addressed);
         call.Request = inspected;
         failure ??= UpstreamHeaders.Check(call.Http.Request.Headers);
         if (failure is not null)
@@ -122,7 +123,7 @@ internal sealed partial class Forwarder(
         var account = lease.Account;
         call.Account = account;
         call.UpstreamModel = lease.UpstreamModel;
-        call.Reader = call.Format.CreateReader(call.Request);
+        call.Reader = call.Operation == Operation.CountTokens ? null : call.Format.CreateReader(call.Request);
         call.Converter = null;
         if (!meter.MayServe(call))
         {

@@ -45,14 +45,17 @@ internal sealed class ProxyCall(HttpContext http, ClientFormat format, Operation
 
     public string? UpstreamModel { get; set; }
 
-    /// <summary>Reader of the last attempt's answer.</summary>
+    /// <summary>Reader of the last attempt's answer; null: there is nothing in it to bill.</summary>
     public AnswerReader? Reader { get; set; }
 
     /// <summary>The request in neutral words, once an account needed them.</summary>
     public NeutralRequest? Neutral { get; set; }
 
     /// <summary>Turns the last attempt's answer into the client's format; null: it passes as it is.</summary>
-    public AnswerConverter? Converter { get; set; }
+    public BodyConverter? Converter { get; set; }
+
+    /// <summary>Puts the answer's events into what the client reads; null: they go as they are.</summary>
+    public StreamFraming? Framing { get; } = format.CreateFraming();
 
     public string? UpstreamRequestId { get; set; }
 

@@ -5,6 +5,7 @@ using Gateway.Proxy.Access;
 using Gateway.Proxy.Errors;
 using Gateway.Proxy.Formats;
 using Gateway.Proxy.Formats.Claude;
+using Gateway.Proxy.Formats.Gemini;
 using Gateway.Proxy.Formats.OpenAiChat;
 using Gateway.Proxy.Formats.OpenAiResponses;
 using Gateway.Proxy.Metering;
@@ -31,6 +32,7 @@ internal static class ProxyRegistration
     public static IServiceCollection AddProxy(this IServiceCollection services, IConfiguration configuration)
     {
         services.AddUpstreamHttp(configuration);
+        services.Configure<RouteOptions>(routes => routes.SetParameterPolicy<ModelMethodConstraint>(ModelMethodConstraint.Name));
         services.AddSingleton(PlatformCatalogue.Read(configuration));
         services.AddSingleton<CredentialReader>();
         services.AddSingleton(EntraOptions.Read(configuration));
@@ -40,6 +42,9 @@ internal static class ProxyRegistration
         services.AddSingleton<CapabilityTable>();
         services.AddSingleton<RequestConverter>();
         services.AddSingleton<AnswerRelay>();
+        services.AddSingleton<StreamRelay>();
+        services.AddSingleton<BodyRelay>();
+        services.AddSingleton<ClientWriter>();
         services.AddSingleton<AccountProbe>();
         services.AddSingleton<IClientErrorWriter, ErrorWriter>();
         services.AddSingleton<ApiKeyAuthenticator>();
@@ -48,6 +53,8 @@ internal static class ProxyRegistration
         services.AddSingleton<OpenAiChatFormat>();
         services.AddSingleton<ResponsesFormat>();
         services.AddSingleton<ClaudeFormat>();
+        services.AddSingleton<GeminiFormat>();
+        services.AddSingleton<GeminiArrayFormat>();
         services.AddSingleton<ModelClients>();
         services.AddSingleton<AdapterRegistry>();
         services.AddSingleton<IPlatformAdapter, OpenAiAdapter>();

@@ -27,10 +27,13 @@ internal sealed class RequestConverter(CapabilityTable capabilities)
     {
         failure = null;
         call.Neutral ??= Codec.Of(call.Format.Wire).DecodeRequest(JsonElement.Parse(body.Span), out failure);
-        if (call.Neutral is not { } request)
+        if (call.Neutral is not { } decoded)
         {
             return null;
         }
+
+        // Some formats have both in the address.
+        var request = call.Neutral = decoded with { Model = call.Request.Model, Stream = call.Request.Stream };
 
         var target = Target(call, lease);
         var codec = Codec.Of(upstream);

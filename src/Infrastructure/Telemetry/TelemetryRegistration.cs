@@ -1,4 +1,5 @@
 using Gateway.Infrastructure.Configs;
+using Gateway.Infrastructure.Hosting;
 using Serilog;
 using Serilog.Events;
 
@@ -16,6 +17,8 @@ internal static class TelemetryRegistration
 
             // Whoever catches a database error logs it, once and with its meaning.
             .MinimumLevel.Override("Microsoft.EntityFrameworkCore", LogEventLevel.Fatal)
+
+            .Filter.ByExcluding(logged => logged.Exception is BrokenAnswerException)
 
             // Said in one line at the program's end.
             .Filter.ByExcluding(logged => logged.Exception is { } exception && StartupException.Explain(exception) is not null)

@@ -3,16 +3,17 @@ using System.Globalization;
 using Gateway.Infrastructure.Hosting;
 using Gateway.Proxy.Formats;
 using Gateway.Proxy.Formats.Claude;
+using Gateway.Proxy.Formats.Gemini;
 using Gateway.Proxy.Formats.OpenAiChat;
 using Gateway.Proxy.Neutral;
 
 namespace Gateway.Proxy.Errors;
 
 /// <summary>Error replies in the client's own format.</summary>
-internal sealed class ErrorWriter(OpenAiChatFormat openAi, ClaudeFormat claude) : IClientErrorWriter
+internal sealed class ErrorWriter(OpenAiChatFormat openAi, ClaudeFormat claude, GeminiFormat gemini) : IClientErrorWriter
 {
     public Task WriteAsync(HttpContext http, Surface surface, GatewayError error) =>
-        WriteAsync(http, surface == Surface.Claude ? claude : openAi, Failure.Of(error), error.Status);
+        WriteAsync(http, FormatOf(surface), Failure.Of(error), error.Status);
 
     /// <param name="status">Null: the format's own for this kind of failure.</param>
     public static async Task WriteAsync(HttpContext http, ClientFormat format, Failure failure, int? status = null)
@@ -40,4 +41,11 @@ internal sealed class ErrorWriter(OpenAiChatFormat openAi, ClaudeFormat claude) 
         response.ContentLength = body.WrittenCount;
         await response.Body.WriteAsync(body.WrittenMemory, CancellationToken.None);
     }
+
+    private ClientFormat FormatOf(Surface surface) => surface switch
+    {
+        Surface.Claude => claude,
+        Surface.Gemini => gemini,
+        _ => openAi,
+    };
 }

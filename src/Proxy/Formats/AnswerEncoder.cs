@@ -22,9 +22,6 @@ internal abstract class AnswerEncoder(AnswerContext context)
     /// <summary>Whether the client gets to see reasoning.</summary>
     protected bool ShowsReasoning => Request.Reasoning.Show ?? Context.Target.ShowReasoning;
 
-    /// <summary>Content type of a streamed answer.</summary>
-    public virtual string StreamType => "text/event-stream; charset=utf-8";
-
     /// <summary>What has been written, where the format needs it for an error inside a stream.</summary>
     public virtual AnswerSoFar? SoFar => null;
 

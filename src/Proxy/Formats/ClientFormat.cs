@@ -27,10 +27,33 @@ internal abstract class ClientFormat
     /// <summary>The whole body of an error reply.</summary>
     public abstract void WriteError(IBufferWriter<byte> output, Failure failure, string requestId);
 
+    /// <summary>Content type of a streamed answer.</summary>
+    public virtual string StreamType => "text/event-stream; charset=utf-8";
+
+    /// <summary>Puts events into what the client reads; null: server-sent events, which need nothing more.</summary>
+    public virtual StreamFraming? CreateFraming() => null;
+
+    /// <summary>Whether clients take an error inside a stream for the proper end, unless the connection breaks behind it.</summary>
+    public virtual bool BreaksAfterStreamError => false;
+
     /// <summary>A sign of life in a silent stream: something that every client of the format skips.</summary>
     public virtual ReadOnlySpan<byte> KeepAlive => ": keep-alive\n\n"u8;
 
     /// <summary>An error inside a stream whose status line is long gone.</summary>
     /// <param name="soFar">What the client has got; null: nobody kept it.</param>
     public abstract void WriteStreamError(IBufferWriter<byte> output, Failure failure, string requestId, AnswerSoFar? soFar);
+
+    /// <summary>Writes the platform's name of the model over the client's; where only the address names it, into the body.</summary>
+    protected static void SetModel(InspectedRequest request, string upstreamModel, List<BodyEdit> edits)
+    {
+        if (request.ModelRange.IsEmpty)
+        {
+            // Every format's body has at least one required member, so a comma may follow.
+            edits.Add(new BodyEdit(new BodyRange(request.MembersStart, 0), [.. "\"model\":"u8, .. JsonText.Quote(upstreamModel), (byte)',']));
+        }
+        else if (upstreamModel != request.WrittenModel)
+        {
+            edits.Add(new BodyEdit(request.ModelRange, JsonText.Quote(upstreamModel)));
+        }
+    }
 }

@@ -11,13 +11,20 @@ internal readonly record struct BodyRange(int Start, int Length)
 /// <summary>A replacement of a part of the body; <see cref="BodyRange.Length"/> 0 inserts.</summary>
 internal readonly record struct BodyEdit(BodyRange Range, byte[] Replacement);
 
+/// <summary>What some clients say in the address and others in the body.</summary>
+/// <param name="Stream">Whether the answer is to be streamed; null: the body says it.</param>
+internal sealed record AddressedModel(string Model, bool? Stream = null);
+
 /// <summary>What one pass over a request's JSON found. The body itself stays as it came.</summary>
 internal sealed class InspectedRequest
 {
-    /// <summary>As the client wrote it, unescaped.</summary>
+    /// <summary>The model that is asked for, as the client spells it.</summary>
     public string Model { get; set; } = "";
 
-    /// <summary>The model's value with its quotes.</summary>
+    /// <summary>What the body says of the model, which another name in the address overrules; null: nothing.</summary>
+    public string? WrittenModel { get; set; }
+
+    /// <summary>The model's value in the body with its quotes; empty when it is in the address only.</summary>
     public BodyRange ModelRange { get; set; }
 
     public bool Stream { get; set; }

@@ -3,13 +3,14 @@ using System.Text.Json;
 namespace Gateway.Proxy.Inspection;
 
 /// <summary>
-/// Finds images, audio and documents inside <c>messages</c> or <c>input</c> while the inspector walks over it, by the members that the formats give them: the number of
+/// Finds images, audio and documents inside <c>messages</c>, <c>input</c> or <c>contents</c> while the inspector walks over it, by the members that the formats give them: the number of
 /// tokens of such a part has nothing to do with its bytes.
 /// </summary>
 /// <remarks>
 /// OpenAI: <c>{"type":"image_url","image_url":{"url"}}</c>, <c>{"type":"input_audio","input_audio":{"data"}}</c>, <c>{"type":"file","file":{"file_data"}}</c>.
 /// Claude: <c>{"type":"image"|"document","source":{"type","media_type","data"}}</c>, also inside tool results.
-/// Responses: <c>{"type":"input_image","image_url"}</c>, <c>{"type":"input_file","file_data"}</c>. Members may come in any order.
+/// Responses: <c>{"type":"input_image","image_url"}</c>, <c>{"type":"input_file","file_data"}</c>.
+/// Gemini: <c>{"inlineData":{"mimeType","data"}}</c>, <c>{"fileData":{"mimeType","fileUri"}}</c>, also in snake case. Members may come in any order.
 /// </remarks>
 internal struct MediaCount
 {
@@ -28,6 +29,7 @@ internal struct MediaCount
         File,
         FileData,
         Source,
+        Blob,
     }
 
     /// <summary>What the next value is.</summary>
@@ -36,6 +38,7 @@ internal struct MediaCount
         Other,
         Type,
         Bytes,
+        MimeType,
         Part,
     }
 
@@ -53,9 +56,10 @@ internal struct MediaCount
         _member = reader.ValueSpan.Length switch
         {
             4 when reader.ValueTextEquals("type"u8) => Member.Type,
-            4 when isPartMember && _part is Part.Source or Part.Audio && reader.ValueTextEquals("data"u8) => Member.Bytes,
+            4 when isPartMember && _part is Part.Source or Part.Audio or Part.Blob && reader.ValueTextEquals("data"u8) => Member.Bytes,
             3 when isPartMember && _part is Part.ImageUrl or Part.Source && reader.ValueTextEquals("url"u8) => Member.Bytes,
             9 when isPartMember && _part is Part.File && reader.ValueTextEquals("file_data"u8) => Member.Bytes,
+            8 or 9 when isPartMember && _part is Part.Blob && (reader.ValueTextEquals("mimeType"u8) || reader.ValueTextEquals("mime_type"u8)) => Member.MimeType,
             _ => Member.Other,
         };
         var part = reader.ValueSpan.Length switch
@@ -63,6 +67,8 @@ internal struct MediaCount
             9 when reader.ValueTextEquals("image_url"u8) => Part.ImageUrl,
             11 when reader.ValueTextEquals("input_audio"u8) => Part.Audio,
             4 when reader.ValueTextEquals("file"u8) => Part.File,
+            10 or 11 when reader.ValueTextEquals("inlineData"u8) || reader.ValueTextEquals("inline_data"u8) => Part.Blob,
+            8 when reader.ValueTextEquals("fileData"u8) => Part.Blob,
             9 when _member != Member.Bytes && reader.ValueTextEquals("file_data"u8) => Part.FileData,
             6 when reader.ValueTextEquals("source"u8) => Part.Source,
             _ => Part.None,
@@ -87,6 +93,11 @@ internal struct MediaCount
                 return;
             case JsonTokenType.String when member == Member.Bytes:
                 _bytes += reader.ValueSpan.Length;
+                return;
+            case JsonTokenType.String when member == Member.MimeType:
+                var isSeen = reader.ValueSpan.StartsWith("image/"u8) || reader.ValueSpan.StartsWith("audio/"u8) || reader.ValueSpan.StartsWith("video/"u8);
+                Images += isSeen ? 1 : 0;
+                Documents += isSeen ? 0 : 1;
                 return;
             case JsonTokenType.String when member == Member.Type && _part == Part.Source && reader.CurrentDepth == _partDepth + 1:
                 // A document that is text by itself is counted as text.

@@ -5,7 +5,7 @@ namespace Gateway.Proxy.Inspection;
 
 /// <summary>
 /// Checks the outline of <c>messages</c> while the inspector walks over it: a non-empty array of objects with a role and a content. Of <c>input</c>, the
-/// conversation of a response, it only asks for objects: platforms add kinds of items that have neither.
+/// conversation of a response, and of Gemini's <c>contents</c> it only asks for objects: platforms add kinds of items that have neither.
 /// </summary>
 internal struct MessageCheck
 {
@@ -15,7 +15,8 @@ internal struct MessageCheck
 
     private MediaCount _media;
     private bool _inside;
-    private bool _isInput;
+    private bool _isOpen;
+    private string _name;
     private int _index;
     private bool _hasRole;
     private Member _member;
@@ -30,13 +31,13 @@ internal struct MessageCheck
     /// <summary>What the messages contain that is no text.</summary>
     public readonly MediaCount Media => _media;
 
-    private readonly string Name => _isInput ? "input" : "messages";
-
     /// <summary>Called at the value of a checked top-level member.</summary>
-    public void Enter(FieldRule rule)
+    /// <param name="isArray">A conversation that is one text or one object has no elements to look at.</param>
+    public void Enter(FieldRule rule, bool isArray)
     {
-        _isInput = rule.Name == "input";
-        _inside = rule.Name == "messages" || _isInput;
+        _name = rule.Name;
+        _isOpen = rule.Name is "input" or "contents";
+        _inside = isArray && (rule.Name == "messages" || _isOpen);
         _index = -1;
     }
 
@@ -68,20 +69,20 @@ internal struct MessageCheck
         {
             case 1 when reader.TokenType == JsonTokenType.EndArray:
                 _inside = false;
-                return _index < 0 && !_isInput ? Failure.Invalid("messages", "'messages' must not be empty.") : null;
+                return _index < 0 && !_isOpen ? Failure.Invalid("messages", "'messages' must not be empty.") : null;
             case ElementDepth when reader.TokenType == JsonTokenType.EndObject:
-                return _hasRole || _isInput ? null : Failure.Invalid("messages", $"'messages[{_index}].role' is required: a string.");
+                return _hasRole || _isOpen ? null : Failure.Invalid("messages", $"'messages[{_index}].role' is required: a string.");
             case ElementDepth:
                 _index++;
                 _hasRole = false;
-                return reader.TokenType == JsonTokenType.StartObject ? null : Failure.Invalid(Name, $"'{Name}[{_index}]' must be an object.");
+                return reader.TokenType == JsonTokenType.StartObject ? null : Failure.Invalid(_name, $"'{_name}[{_index}]' must be an object.");
             case MemberDepth when _member == Member.Role:
                 _member = Member.Other;
                 _hasRole = reader.TokenType == JsonTokenType.String;
                 return null;
             case MemberDepth when _member == Member.Content:
                 _member = Member.Other;
-                return _isInput || reader.TokenType is JsonTokenType.String or JsonTokenType.StartArray or JsonTokenType.Null
+                return _isOpen || reader.TokenType is JsonTokenType.String or JsonTokenType.StartArray or JsonTokenType.Null
                     ? null
                     : Failure.Invalid("messages", $"'messages[{_index}].content' must be a string or an array.");
             default:

@@ -16,11 +16,13 @@ internal static class RequestInspector
     // The reader's own bound on depth; the platforms' real requests stay below 20.
     private const int MostDepth = 64;
     private const int MostMembers = 10_000;
+    private const string ModelMember = "model";
 
     public static bool IsModelName(string name) => name.Length is > 0 and <= TextRules.ModelMaxLength && !name.Any(char.IsControl);
 
+    /// <param name="addressed">What the address says already; null: the body says it all.</param>
     /// <returns>Null and the findings, or what is wrong.</returns>
-    public static Failure? Inspect(ReadOnlySpan<byte> body, RequestShape shape, out InspectedRequest request)
+    public static Failure? Inspect(ReadOnlySpan<byte> body, RequestShape shape, out InspectedRequest request, AddressedModel? addressed = null)
     {
         request = new InspectedRequest();
         if (body.IsEmpty)
@@ -35,7 +37,7 @@ internal static class RequestInspector
 
         try
         {
-            return Read(body, shape, request);
+            return Read(body, shape, addressed, request);
         }
         catch (JsonException exception)
         {
@@ -44,7 +46,7 @@ internal static class RequestInspector
         }
     }
 
-    private static Failure? Read(ReadOnlySpan<byte> body, RequestShape shape, InspectedRequest request)
+    private static Failure? Read(ReadOnlySpan<byte> body, RequestShape shape, AddressedModel? addressed, InspectedRequest request)
     {
         var reader = new Utf8JsonReader(body, new JsonReaderOptions { MaxDepth = MostDepth + 1 });
         if (!reader.Read() || reader.TokenType != JsonTokenType.StartObject)
@@ -96,7 +98,7 @@ internal static class RequestInspector
                     return failure;
                 }
 
-                messages.Enter(rule);
+                messages.Enter(rule, reader.TokenType == JsonTokenType.StartArray);
             }
 
             if (reader.TokenType == JsonTokenType.StartObject)
@@ -127,16 +129,25 @@ internal static class RequestInspector
         request.TextBytes = Math.Max(0, body.Length - messages.Media.Bytes - escapes);
         request.Images = messages.Media.Images;
         request.Documents = Math.Max(0, messages.Media.Documents);
+        if (addressed is not null)
+        {
+            request.Model = addressed.Model;
+            request.Stream = addressed.Stream ?? request.Stream;
+        }
+
         foreach (var rule in shape.Rules)
         {
-            if (rule.Required && (seen & (1UL << rule.Index)) == 0)
+            if (rule.Required && (seen & (1UL << rule.Index)) == 0 && !(addressed is not null && rule.Name == ModelMember))
             {
                 return Failure.Invalid(rule.Name, $"'{rule.Name}' is required: {rule.Accepts}.");
             }
         }
 
-        return null;
+        return addressed is null || IsModelName(request.Model) ? null : NoModelName();
     }
+
+    private static Failure NoModelName() =>
+        Failure.Invalid(ModelMember, $"'model' must be a name of 1 to {TextRules.ModelMaxLength} characters without control characters.");
 
     private static FieldRule? FindRule(ref Utf8JsonReader reader, RequestShape shape)
     {
@@ -190,12 +201,11 @@ internal static class RequestInspector
     {
         switch (rule.Name)
         {
-            case "model":
+            case ModelMember:
                 request.Model = HasLoneSurrogate(ref reader) ? "" : reader.GetString()!;
+                request.WrittenModel = request.Model;
                 request.ModelRange = new BodyRange((int)reader.TokenStartIndex, (int)(reader.BytesConsumed - reader.TokenStartIndex));
-                return !IsModelName(request.Model)
-                    ? Failure.Invalid("model", $"'model' must be a name of 1 to {TextRules.ModelMaxLength} characters without control characters.")
-                    : null;
+                return IsModelName(request.Model) ? null : NoModelName();
             case "stream":
                 request.Stream = reader.TokenType == JsonTokenType.True;
                 return null;
@@ -210,6 +220,9 @@ internal static class RequestInspector
             case "reasoning_effort" when reader.TokenType == JsonTokenType.String:
                 request.IsReasoningOff = reader.ValueTextEquals("none"u8);
                 return null;
+            case "generationConfig" or "generation_config" when reader.TokenType == JsonTokenType.StartObject:
+                request.MaxOutputTokens = MostOutputTokens(reader) ?? request.MaxOutputTokens;
+                return null;
             case "thinking" when reader.TokenType == JsonTokenType.StartObject:
                 request.IsReasoningOff = IsDisabled(reader);
                 return null;
@@ -221,6 +234,25 @@ internal static class RequestInspector
             default:
                 return null;
         }
+    }
+
+    /// <summary>Gemini's limit on output tokens. Looks ahead with a copy of the reader.</summary>
+    private static long? MostOutputTokens(Utf8JsonReader reader)
+    {
+        long? most = null;
+        while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
+        {
+            var isLimit = reader.ValueTextEquals("maxOutputTokens"u8) || reader.ValueTextEquals("max_output_tokens"u8);
+            reader.Read();
+            if (isLimit && reader.TokenType == JsonTokenType.Number && TryGetInteger(ref reader, out var limit))
+            {
+                most = limit;
+            }
+
+            reader.Skip();
+        }
+
+        return most;
     }
 
     /// <summary>Claude's <c>{"type":"disabled"}</c>. Looks ahead with a copy of the reader.</summary>

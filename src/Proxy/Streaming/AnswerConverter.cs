@@ -6,26 +6,14 @@ namespace Gateway.Proxy.Streaming;
 
 /// <summary>Turns what a decoder has read into what the client's encoder writes. One per attempt; not thread-safe.</summary>
 /// <param name="dropped">What the request lost on its way, in the client's words.</param>
-internal sealed class AnswerConverter(AnswerDecoder decoder, AnswerEncoder encoder, IReadOnlyList<string> dropped)
+internal sealed class AnswerConverter(AnswerDecoder decoder, AnswerEncoder encoder, IReadOnlyList<string> dropped) : BodyConverter(dropped)
 {
     private readonly List<NeutralEvent> _events = [];
-
-    /// <summary>Names what the request lost on its way (<c>x-gateway-dropped</c>).</summary>
-    public void WriteHeaders(HttpResponse client)
-    {
-        if (dropped.Count > 0)
-        {
-            client.Headers["x-gateway-dropped"] = string.Join(", ", dropped);
-        }
-    }
 
     /// <summary>The upstream's bytes have ended.</summary>
     public void Finish() => decoder.Finish();
 
-    public string StreamType => encoder.StreamType;
-
-    /// <inheritdoc cref="AnswerEncoder.SoFar"/>
-    public AnswerSoFar? SoFar => encoder.SoFar;
+    public override AnswerSoFar? SoFar => encoder.SoFar;
 
     /// <summary>Writes what has become ready since the last call.</summary>
     public void WriteEvents(IBufferWriter<byte> output)
@@ -37,6 +25,25 @@ internal sealed class AnswerConverter(AnswerDecoder decoder, AnswerEncoder encod
         }
 
         _events.Clear();
+    }
+
+    public override Failure? Convert(ReadOnlySpan<byte> body, bool asStream, IBufferWriter<byte> output)
+    {
+        if (!decoder.IsComplete)
+        {
+            return new Failure(FailureKind.Server, "The upstream's answer has no end.");
+        }
+
+        if (asStream)
+        {
+            WriteEvents(output);
+        }
+        else
+        {
+            WriteMessage(output);
+        }
+
+        return null;
     }
 
     /// <summary>Writes an answer that was read whole.</summary>

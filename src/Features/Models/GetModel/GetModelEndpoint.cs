@@ -9,10 +9,13 @@ namespace Gateway.Features.Models.GetModel;
 internal sealed class GetModelEndpoint : ICarterModule
 {
     // A catch-all: names such as "openai/gpt-5" have a slash, raw or as %2F.
-    public void AddRoutes(IEndpointRouteBuilder app) =>
+    public void AddRoutes(IEndpointRouteBuilder app)
+    {
         app.MapGet("/v1/models/{**model}", Handle).WithName("GetModel").AsProxyRoute();
+        app.MapGet("/v1beta/models/{**model}", Handle).WithName("GetGeminiModel").AsProxyRoute();
+    }
 
-    /// <summary>One model, if the calling key can reach it.</summary>
+    /// <summary>One model, if the calling key can reach it, in the form that the calling client reads.</summary>
     public static async Task Handle(string model, HttpContext http, ModelClients clients, IMediator mediator)
     {
         var format = clients.FormatOf(http);

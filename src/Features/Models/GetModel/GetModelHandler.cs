@@ -23,7 +23,15 @@ internal sealed class GetModelHandler(ReachableModels models) : IRequestHandler<
 
         http.Response.ContentType = "application/json";
         await using var writer = new Utf8JsonWriter(http.Response.BodyWriter, JsonText.WriterOptions);
-        ModelObject.Write(writer, request.Model, owner);
+        if (request.Format.Wire == WireFormat.Gemini)
+        {
+            GeminiModelObject.Write(writer, request.Model);
+        }
+        else
+        {
+            ModelObject.Write(writer, request.Model, owner);
+        }
+
         return ProxyReply.Done;
     }
 }

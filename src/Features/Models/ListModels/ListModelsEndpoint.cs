@@ -7,10 +7,16 @@ namespace Gateway.Features.Models.ListModels;
 
 internal sealed class ListModelsEndpoint : ICarterModule
 {
-    public void AddRoutes(IEndpointRouteBuilder app) =>
+    public void AddRoutes(IEndpointRouteBuilder app)
+    {
         app.MapGet("/v1/models", Handle).WithName("ListModels").AsProxyRoute();
+        app.MapGet("/v1beta/models", Handle).WithName("ListGeminiModels").AsProxyRoute();
+    }
 
-    /// <summary>The models that the calling key can reach, in a form that OpenAI and Claude clients both read. Claude's <c>limit</c>, <c>after_id</c> and <c>before_id</c> page it.</summary>
+    /// <summary>
+    /// The models that the calling key can reach: for Gemini clients in Google's form, paged by <c>pageSize</c> and <c>pageToken</c>; for all others in one that
+    /// OpenAI and Claude clients both read, paged by Claude's <c>limit</c>, <c>after_id</c> and <c>before_id</c>.
+    /// </summary>
     public static async Task Handle(HttpContext http, ModelClients clients, IMediator mediator)
     {
         var format = clients.FormatOf(http);

@@ -16,17 +16,25 @@ internal sealed class ListModelsHandler(ReachableModels models) : IRequestHandle
     {
         var http = request.Http;
         var query = http.Request.Query;
+        var isGemini = request.Format.Wire == WireFormat.Gemini;
+        var limitName = isGemini ? "pageSize" : "limit";
         var limit = MostPerPage;
-        if (query.TryGetValue("limit", out var text)
+        if (query.TryGetValue(limitName, out var text)
             && (!int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out limit) || limit is < 1 or > MostPerPage))
         {
-            return ProxyReply.Fail(GatewayError.BadRequest($"'limit' must be between 1 and {MostPerPage}."));
+            return ProxyReply.Fail(GatewayError.BadRequest($"'{limitName}' must be between 1 and {MostPerPage}."));
         }
 
         var all = models.List(http.ApiKey(), ModelClients.WireOf(http));
-        var (page, hasMore) = Page(all, query["after_id"], query["before_id"], query.ContainsKey("limit") ? limit : all.Count);
+        var (page, hasMore) = Page(all, query[isGemini ? "pageToken" : "after_id"], query["before_id"], query.ContainsKey(limitName) ? limit : all.Count);
         http.Response.ContentType = "application/json";
         await using var writer = new Utf8JsonWriter(http.Response.BodyWriter, JsonText.WriterOptions);
+        if (isGemini)
+        {
+            GeminiModelObject.WriteList(writer, page.Select(pair => pair.Model), hasMore ? page[^1].Model : null);
+            return ProxyReply.Done;
+        }
+
         writer.WriteStartObject();
         writer.WriteString("object"u8, "list"u8);
         writer.WriteStartArray("data"u8);

@@ -43,13 +43,7 @@ internal sealed class ClaudeFormat : ClientFormat
 
     public override AnswerReader CreateReader(InspectedRequest request) => new ClaudeReader();
 
-    public override void CollectEdits(InspectedRequest request, string upstreamModel, List<BodyEdit> edits)
-    {
-        if (upstreamModel != request.Model)
-        {
-            edits.Add(new BodyEdit(request.ModelRange, JsonText.Quote(upstreamModel)));
-        }
-    }
+    public override void CollectEdits(InspectedRequest request, string upstreamModel, List<BodyEdit> edits) => SetModel(request, upstreamModel, edits);
 
     public override int StatusOf(FailureKind kind) => kind switch
     {

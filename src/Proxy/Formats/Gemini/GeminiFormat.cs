@@ -8,7 +8,7 @@ namespace Gateway.Proxy.Formats.Gemini;
 
 /// <summary>Gemini's generateContent. The model and whether to stream are in the address.</summary>
 /// <remarks>Source: Gemini API reference and google/rpc/error_details.proto, v1beta, read 2026-11.</remarks>
-internal sealed class GeminiFormat : ClientFormat
+internal class GeminiFormat : ClientFormat
 {
     private const JsonKinds NullableObject = JsonKinds.Object | JsonKinds.Null;
     private const JsonKinds NullableArray = JsonKinds.Array | JsonKinds.Null;
@@ -59,7 +59,19 @@ internal sealed class GeminiFormat : ClientFormat
         _ => StatusCodes.Status503ServiceUnavailable,
     };
 
-    public override void WriteError(IBufferWriter<byte> output, Failure failure, string requestId)
+    /// <summary>Google's own library takes no notice of an error event.</summary>
+    public override bool BreaksAfterStreamError => true;
+
+    public override void WriteError(IBufferWriter<byte> output, Failure failure, string requestId) => WriteErrorObject(output, failure);
+
+    public override void WriteStreamError(IBufferWriter<byte> output, Failure failure, string requestId, AnswerSoFar? soFar)
+    {
+        output.Write("data: "u8);
+        WriteErrorObject(output, failure);
+        output.Write("\n\n"u8);
+    }
+
+    protected void WriteErrorObject(IBufferWriter<byte> output, Failure failure)
     {
         using var writer = new Utf8JsonWriter(output, JsonText.WriterOptions);
         writer.WriteStartObject();
@@ -70,14 +82,6 @@ internal sealed class GeminiFormat : ClientFormat
         WriteDetails(writer, failure);
         writer.WriteEndObject();
         writer.WriteEndObject();
-    }
-
-    /// <summary>Google's own library takes no notice of an error inside a stream: whoever writes this must break the connection behind it.</summary>
-    public override void WriteStreamError(IBufferWriter<byte> output, Failure failure, string requestId, AnswerSoFar? soFar)
-    {
-        output.Write("data: "u8);
-        WriteError(output, failure, requestId);
-        output.Write("\n\n"u8);
     }
 
     private static void WriteDetails(Utf8JsonWriter writer, Failure failure)

@@ -62,11 +62,7 @@ internal sealed class OpenAiChatFormat : ClientFormat
 
     public override void CollectEdits(InspectedRequest request, string upstreamModel, List<BodyEdit> edits)
     {
-        if (upstreamModel != request.Model)
-        {
-            edits.Add(new BodyEdit(request.ModelRange, JsonText.Quote(upstreamModel)));
-        }
-
+        SetModel(request, upstreamModel, edits);
         if (!request.Stream || request.IncludeUsage)
         {
             return;

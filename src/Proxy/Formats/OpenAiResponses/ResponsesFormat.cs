@@ -55,13 +55,7 @@ internal sealed class ResponsesFormat : ClientFormat
 
     public override AnswerReader CreateReader(InspectedRequest request) => new ResponsesReader();
 
-    public override void CollectEdits(InspectedRequest request, string upstreamModel, List<BodyEdit> edits)
-    {
-        if (upstreamModel != request.Model)
-        {
-            edits.Add(new BodyEdit(request.ModelRange, JsonText.Quote(upstreamModel)));
-        }
-    }
+    public override void CollectEdits(InspectedRequest request, string upstreamModel, List<BodyEdit> edits) => SetModel(request, upstreamModel, edits);
 
     public override int StatusOf(FailureKind kind) => OpenAiErrorReply.StatusOf(kind);
 

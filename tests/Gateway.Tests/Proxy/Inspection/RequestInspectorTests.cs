@@ -1,6 +1,7 @@
 using System.Text;
 using Gateway.Proxy.Formats;
 using Gateway.Proxy.Formats.Claude;
+using Gateway.Proxy.Formats.Gemini;
 using Gateway.Proxy.Formats.OpenAiChat;
 using Gateway.Proxy.Formats.OpenAiResponses;
 using Gateway.Proxy.Inspection;
@@ -245,6 +246,33 @@ public sealed class RequestInspectorTests
         request.Documents.ShouldBe(1);
         request.TextBytes.ShouldBeLessThan(300);
         request.MaxOutputTokens.ShouldBe(7);
+    }
+
+    [Fact]
+    public void An_input_that_is_one_text_has_nothing_to_do_with_what_stands_behind_it()
+    {
+        var body = """{"model":"m","input":"hi","client_metadata":{"a":["b"]},"other":["c"]}"""u8.ToArray();
+
+        RequestInspector.Inspect(body, new ResponsesFormat().Shape(Operation.Generate), out _).ShouldBeNull();
+    }
+
+    [Fact]
+    public void Media_of_a_Gemini_request_are_counted_and_its_limit_is_noted()
+    {
+        var data = new string('A', 4000);
+        var body = $$"""
+            {"generation_config":{"topK":1,"max_output_tokens":9},"contents":[{"parts":[{"inlineData":{"mimeType":"image/png","data":"{{data}}"} },
+             {"inline_data":{"data":"{{data}}","mime_type":"application/pdf"} },{"text":"hi"}]}]}
+            """;
+
+        RequestInspector.Inspect(Encoding.UTF8.GetBytes(body), new GeminiFormat().Shape(Operation.Generate), out var request, new AddressedModel("m", Stream: true)).ShouldBeNull();
+
+        request.Images.ShouldBe(1);
+        request.Documents.ShouldBe(1);
+        request.TextBytes.ShouldBeLessThan(300);
+        request.MaxOutputTokens.ShouldBe(9);
+        request.Model.ShouldBe("m");
+        request.Stream.ShouldBeTrue();
     }
 
     [Theory]

@@ -1,0 +1,12 @@
+using Gateway.Proxy;
+using Gateway.Proxy.Access;
+using Gateway.Proxy.Formats;
+using MediatR;
+
+namespace Gateway.Features.GeminiContents.GenerateContent;
+
+/// <summary>An answer of a model to a Gemini client, whole, by whichever account serves the model.</summary>
+internal sealed record GenerateContentRequest(HttpContext Http, ClientFormat Format, string Model) : IRequest<ProxyReply>, IRequireApiKey
+{
+    public bool AcceptsKeyInQuery => true;
+}
