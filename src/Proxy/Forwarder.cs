@@ -1,14 +1,10 @@
 using Gateway.Infrastructure.Configs;
-using Gateway.Infrastructure.Hosting;
-using Gateway.Proxy.Errors;
 using Gateway.Proxy.Formats;
 using Gateway.Proxy.Inspection;
 using Gateway.Proxy.Metering;
 using Gateway.Proxy.Neutral;
 using Gateway.Proxy.Platforms;
 using Gateway.Proxy.Scheduling;
-using Gateway.Proxy.Streaming;
-using Microsoft.AspNetCore.Connections;
 
 namespace Gateway.Proxy;
 
@@ -22,10 +18,10 @@ internal sealed partial class Forwarder(
     IScheduler scheduler,
     AdapterRegistry adapters,
     RequestConverter converter,
-    AnswerRelay relay,
     Meter meter,
     DynamicConfigs configs,
-    Shutdown shutdown,
+    ResponseBindings bindings,
+    CallRunner runner,
     TimeProvider clock,
     ILogger<Forwarder> logger)
 {
@@ -34,44 +30,14 @@ internal sealed partial class Forwarder(
     public async Task ForwardAsync(HttpContext http, ClientFormat format, Operation operation, string endpoint, AddressedModel? addressed = null)
     {
         var call = new ProxyCall(http, format, operation, endpoint, clock);
-        using var end = CancellationTokenSource.CreateLinkedTokenSource(http.RequestAborted, shutdown.StreamsMustEnd);
-        PooledBody? body = null;
-        try
+        await runner.RunAsync(call, async end =>
         {
-            (body, call.Failure) = await BodyReader.ReadAsync(http.Request, http.RequestAborted);
-            call.Failure ??= await TryAsync(call, body!, addressed, end);
-        }
-        catch (BadHttpRequestException exception)
-        {
-            call.Failure = exception.StatusCode == StatusCodes.Status408RequestTimeout
-                ? new Failure(FailureKind.ClientTimeout, "The request's body came too slowly.")
-                : new Failure(FailureKind.InvalidRequest, "The request's body could not be read: it is malformed or incomplete.");
-        }
-        catch (Exception exception) when (IsClientGone(call, exception))
-        {
-            call.Failure = new Failure(FailureKind.ClientGone, "The client left.");
-        }
-        catch (Exception exception)
-        {
-            Log.Unexpected(logger, exception, call.RequestId);
-            call.Failure = new Failure(FailureKind.Server, "Something went wrong inside the gateway. Its log has this x-request-id.");
-        }
-        finally
-        {
-            body?.Dispose();
-        }
-
-        try
-        {
-            if (call.Failure is { Kind: not FailureKind.ClientGone } failure && !http.Response.HasStarted)
+            var (body, failure) = await BodyReader.ReadAsync(http.Request, http.RequestAborted);
+            using (body)
             {
-                await ErrorWriter.WriteAsync(http, format, failure);
+                return failure ?? await TryAsync(call, body!, addressed, end);
             }
-        }
-        finally
-        {
-            await meter.SettleAsync(call);
-        }
+        });
     }
 
     private async Task<Failure?> TryAsync(ProxyCall call, PooledBody body, AddressedModel? addressed, CancellationTokenSource end)
@@ -88,6 +54,11 @@ internal sealed partial class Forwarder(
         if (call.Route is null)
         {
             return Failure.UnknownModel(inspected.Model);
+        }
+
+        if (inspected.PreviousResponseId is { } previous && await BindAsync(call, previous, end.Token) is { } unbound)
+        {
+            return unbound;
         }
 
         var tried = new TriedAccounts();
@@ -115,6 +86,22 @@ internal sealed partial class Forwarder(
                 Log.NextAccount(logger, call.RequestId, lease.Account.Id, last!.Kind.Name(), last.Evidence ?? last.Message);
             }
         }
+    }
+
+    /// <summary>Leaves only the account that keeps an earlier response: no other could go on from it.</summary>
+    private async Task<Failure?> BindAsync(ProxyCall call, string previousResponseId, CancellationToken cancellationToken)
+    {
+        const string Member = "previous_response_id";
+        if (await bindings.FindAsync(call.Key.UserId, previousResponseId, cancellationToken) is not { } accountId)
+        {
+            return Failure.Invalid(Member, $"Previous response with id '{previousResponseId}' not found.") with { Code = "previous_response_not_found" };
+        }
+
+        var candidates = call.Route!.Candidates.Where(candidate => candidate.Account.Id == accountId).ToList();
+        call.Route = call.Route with { Candidates = candidates };
+        return candidates.Count > 0
+            ? null
+            : Failure.Invalid(Member, $"The account that keeps the previous response does not serve '{call.Route.Model}': use the model that it was made with, or send the whole conversation as input.");
     }
 
     private async Task<AttemptEnd> AttemptAsync(ProxyCall call, PooledBody body, AccountLease lease, CancellationTokenSource end)
@@ -145,7 +132,7 @@ internal sealed partial class Forwarder(
         {
             return attempt = await SendAsync(call, body, lease, end);
         }
-        catch (Exception exception) when (IsClientGone(call, exception))
+        catch (Exception exception) when (CallRunner.IsClientGone(call, exception))
         {
             return attempt = AttemptEnd.Over(0, new Failure(FailureKind.ClientGone, "The client left."));
         }
@@ -155,9 +142,6 @@ internal sealed partial class Forwarder(
                 account.Id, lease.UpstreamModel, attempt.Status, attempt.Failure, (long)clock.GetElapsedTime(started).TotalMilliseconds));
         }
     }
-
-    private static bool IsClientGone(ProxyCall call, Exception exception) =>
-        call.Http.RequestAborted.IsCancellationRequested || exception is ConnectionAbortedException;
 
     private async Task<AttemptEnd> SendAsync(ProxyCall call, PooledBody body, AccountLease lease, CancellationTokenSource end)
     {
@@ -171,6 +155,11 @@ internal sealed partial class Forwarder(
             return await SendAsync(call, adapter, wire, body, edits, lease, end);
         }
 
+        if (call.Operation != Operation.Generate)
+        {
+            return AttemptEnd.Retry(0, new Failure(FailureKind.NotFound, "The account that serves this model does not offer this call."));
+        }
+
         using var converted = converter.Convert(call, body, lease, wire, out var failure);
         return converted is null
             ? AttemptEnd.Retry(0, failure!)
@@ -182,81 +171,17 @@ internal sealed partial class Forwarder(
     {
         using var content = new EditedBodyContent(body, edits);
         using var request = adapter.CreateRequest(new UpstreamCall(
-            lease.Account, wire, call.Operation, content, call.Http.Request.Headers, call.Converter is null ? QueryWithoutKey(call.Http.Request) : "")
+            lease.Account, wire, call.Operation, content, call.Http.Request.Headers, call.Converter is null ? CallRunner.QueryWithoutKey(call.Http.Request) : "")
         {
             Model = lease.UpstreamModel,
             Stream = call.Request.Stream,
         });
 
-        HttpResponseMessage response;
-        try
-        {
-            end.CancelAfter(TimeSpan.FromSeconds(configs.Get(ProxySettings.HeadersSeconds)));
-            if (adapter is ITokenAuthorization authorization && await authorization.AuthorizeAsync(request, lease.Account, end.Token) is { } refused)
-            {
-                return AttemptEnd.Retry(0, Redaction.ForClient(refused, lease.Account.Credentials));
-            }
-
-            response = await lease.Account.Invoker.SendAsync(request, end.Token);
-        }
-        catch (HttpRequestException exception)
-        {
-            Log.Unreachable(logger, call.RequestId, lease.Account.Id, exception.Message);
-            return AttemptEnd.Retry(0, content.HasBegun
-                ? new Failure(FailureKind.Truncated, "The upstream closed the connection before it answered.")
-                : new Failure(FailureKind.Unreachable, "The upstream could not be reached."));
-        }
-        catch (OperationCanceledException)
-        {
-            return AttemptEnd.Over(0, CancelledBy(call));
-        }
-        finally
-        {
-            call.ReachedUpstream |= content.HasBegun;
-        }
-
-        using (response)
-        {
-            call.UpstreamRequestId = UpstreamRequestId(response);
-            try
-            {
-                return response.IsSuccessStatusCode
-                    ? await relay.RelayAsync(call, response, end)
-                    : await relay.RefuseAsync(call, adapter, response, end);
-            }
-            catch (OperationCanceledException)
-            {
-                return await relay.EndStreamAsync(call, (int)response.StatusCode, CancelledBy(call));
-            }
-        }
+        return await runner.ExchangeAsync(call, adapter, request, content, end);
     }
-
-    private Failure CancelledBy(ProxyCall call) =>
-        call.Http.RequestAborted.IsCancellationRequested ? new Failure(FailureKind.ClientGone, "The client left.")
-        : shutdown.StreamsMustEnd.IsCancellationRequested ? new Failure(FailureKind.Unavailable, "The gateway is stopping. Try again.", RetryAfter: TimeSpan.FromSeconds(1))
-        : new Failure(FailureKind.Timeout, "The upstream did not answer in time.");
-
-    private static string QueryWithoutKey(HttpRequest request)
-    {
-        var query = request.QueryString.Value ?? "";
-        return query.Length == 0 || !request.Query.ContainsKey("key")
-            ? query
-            : QueryString.Create(request.Query.Where(pair => !string.Equals(pair.Key, "key", StringComparison.OrdinalIgnoreCase))).Value ?? "";
-    }
-
-    private static string? UpstreamRequestId(HttpResponseMessage response) =>
-        response.Headers.NonValidated.TryGetValues("request-id", out var id) || response.Headers.NonValidated.TryGetValues("x-request-id", out id)
-            ? id.ToString() is { Length: <= 200 } text ? text : null
-            : null;
 
     private static partial class Log
     {
-        [LoggerMessage(LogLevel.Error, "Request {RequestId} failed inside the gateway")]
-        public static partial void Unexpected(ILogger logger, Exception exception, Guid requestId);
-
-        [LoggerMessage(LogLevel.Warning, "Request {RequestId}: account {AccountId} gave no answer: {Reason}")]
-        public static partial void Unreachable(ILogger logger, Guid requestId, long accountId, string reason);
-
         [LoggerMessage(LogLevel.Information, "Request {RequestId}: account {AccountId} failed ({Kind}), trying another: {Said}")]
         public static partial void NextAccount(ILogger logger, Guid requestId, long accountId, string kind, string said);
     }

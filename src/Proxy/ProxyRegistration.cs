@@ -38,7 +38,11 @@ internal static class ProxyRegistration
         services.AddSingleton(EntraOptions.Read(configuration));
         services.AddSingleton<EntraTokens>();
         services.AddScoped(typeof(IPipelineBehavior<,>), typeof(ApiKeyBehavior<,>));
+        services.AddSingleton<CallRunner>();
         services.AddSingleton<Forwarder>();
+        services.AddSingleton<StoredResponses>();
+        services.AddSingleton<ResponseBindings>();
+        services.AddHostedService(provider => provider.GetRequiredService<ResponseBindings>());
         services.AddSingleton<CapabilityTable>();
         services.AddSingleton<RequestConverter>();
         services.AddSingleton<AnswerRelay>();

@@ -209,6 +209,16 @@ internal static class RequestInspector
             case "stream":
                 request.Stream = reader.TokenType == JsonTokenType.True;
                 return null;
+            case "store":
+                request.IsStored = reader.TokenType != JsonTokenType.False;
+                return null;
+            case "previous_response_id" when reader.TokenType == JsonTokenType.String:
+                request.PreviousResponseId = HasLoneSurrogate(ref reader) ? "" : reader.GetString();
+                return null;
+            case "background" when reader.TokenType == JsonTokenType.True:
+                return Failure.Invalid("background", "'background' is not supported: what such a response uses is known only to whoever fetches it. Leave it out, and stream the response instead.");
+            case "conversation" when reader.TokenType != JsonTokenType.Null:
+                return Failure.Invalid("conversation", "'conversation' is not supported: it names something at the platform that may be anybody's. Use 'previous_response_id', or send the whole conversation as 'input'.");
             case "max_tokens" or "max_completion_tokens" or "max_output_tokens" when reader.TokenType == JsonTokenType.Number:
                 // Both given: the newer name counts, as the platform has it.
                 request.MaxOutputTokens = rule.Name == "max_tokens" && request.MaxOutputTokens is { } known ? known : TryGetInteger(ref reader, out var most) ? most : null;

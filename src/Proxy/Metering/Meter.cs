@@ -35,7 +35,7 @@ internal sealed partial class Meter(
     /// <exception cref="IOException">The spool cannot be written: the request must not go out.</exception>
     public void Open(ProxyCall call)
     {
-        if (call.Operation == Operation.Generate)
+        if (call.Operation.IsBilled())
         {
             // Nobody will be there to say what the client got: certainly no proper end.
             var request = Describe(call, UsageEstimate.BeforeAnswer(call, Quote(call))) with
@@ -52,7 +52,7 @@ internal sealed partial class Meter(
     /// <summary>Writes an ended request down. Waits only if the spool has failed and thousands stand before it.</summary>
     public ValueTask SettleAsync(ProxyCall call)
     {
-        var usage = call is { ReachedUpstream: true, Operation: Operation.Generate }
+        var usage = call.ReachedUpstream && call.Operation.IsBilled()
             ? UsageEstimate.AfterAnswer(call, Quote(call), configs.Get(MeteringSettings.ChargeFailed))
             : null;
         var request = Describe(call, usage);

@@ -39,6 +39,9 @@ internal sealed class AzureAdapter(EntraTokens tokens) : OpenAiApi, ITokenAuthor
             : call.Account.Url(baseUrl => UpstreamUrl.Azure(baseUrl, operation, deployment, version));
     }
 
+    protected override string Join(string baseUrl, string operation, UpstreamAccount account) =>
+        UpstreamUrl.Azure(baseUrl, operation, "", account.Credentials.Find(CredentialFields.ApiVersion));
+
     protected override void Authorize(HttpRequestMessage request, UpstreamAccount account)
     {
         if (account.Credentials.Find(CredentialFields.ApiKey) is { } key)

@@ -10,6 +10,8 @@ internal sealed class OpenAiAdapter : OpenAiApi
 
     protected override Uri Address(in UpstreamCall call, string operation) => call.Account.Url(operation, call.Query, UpstreamUrl.OpenAi);
 
+    protected override string Join(string baseUrl, string operation, UpstreamAccount account) => UpstreamUrl.OpenAi(baseUrl, operation);
+
     protected override void Authorize(HttpRequestMessage request, UpstreamAccount account)
     {
         request.Headers.TryAddWithoutValidation("authorization", $"Bearer {account.Credentials[CredentialFields.ApiKey]}");

@@ -4,13 +4,16 @@ using Gateway.Proxy.Formats;
 using Gateway.Proxy.Formats.OpenAiChat;
 using Gateway.Proxy.Neutral;
 using Gateway.Proxy.Scheduling;
+using Microsoft.AspNetCore.WebUtilities;
 
 namespace Gateway.Proxy.Platforms.OpenAi;
 
 /// <summary>What OpenAI's own API and Azure's have in common: formats, bodies and errors. Addresses and credentials differ.</summary>
 /// <remarks>Source: OpenAI API reference and error codes; Azure OpenAI REST reference, read 2026-11.</remarks>
-internal abstract class OpenAiApi : IPlatformAdapter
+internal abstract class OpenAiApi : IPlatformAdapter, IStoresResponses
 {
+    private const string Version = "api-version";
+
     public abstract Platform Platform { get; }
 
     public bool Speaks(WireFormat wire) => wire is WireFormat.OpenAiChat or WireFormat.OpenAiResponses;
@@ -33,11 +36,21 @@ internal abstract class OpenAiApi : IPlatformAdapter
 
     public HttpRequestMessage CreateRequest(in UpstreamCall call)
     {
-        var operation = call.Wire == WireFormat.OpenAiResponses ? "responses" : "chat/completions";
-        var request = new HttpRequestMessage(HttpMethod.Post, Address(call, operation)) { Content = call.Content };
-        UpstreamHeaders.CopyFromClient(request, call.ClientHeaders, "openai-beta");
-        Authorize(request, call.Account);
-        return request;
+        var operation = (call.Wire, call.Operation) switch
+        {
+            (WireFormat.OpenAiResponses, Operation.CountTokens) => "responses/input_tokens",
+            (WireFormat.OpenAiResponses, Operation.Compact) => "responses/compact",
+            (WireFormat.OpenAiResponses, _) => "responses",
+            _ => "chat/completions",
+        };
+        return CreateRequest(HttpMethod.Post, Address(call, operation), call);
+    }
+
+    public HttpRequestMessage CreateRequest(HttpMethod method, string response, in UpstreamCall call)
+    {
+        var query = WithoutVersion(call.Query);
+        var account = call.Account;
+        return CreateRequest(method, account.Url(baseUrl => WithQuery(Join(baseUrl, $"responses/{response}", account), query)), call);
     }
 
     public Failure ReadFailure(in UpstreamRefusal refusal)
@@ -63,6 +76,26 @@ internal abstract class OpenAiApi : IPlatformAdapter
     /// <param name="operation">For instance <c>chat/completions</c>.</param>
     protected abstract Uri Address(in UpstreamCall call, string operation);
 
+    /// <summary>The address of an operation that names no deployment, with the query that the account itself needs.</summary>
+    protected abstract string Join(string baseUrl, string operation, UpstreamAccount account);
+
+    protected static string WithQuery(string url, string query) =>
+        query.Length == 0 ? url : url.Contains('?', StringComparison.Ordinal) ? $"{url}&{query.AsSpan(1)}" : url + query;
+
     /// <summary>Adds those credentials that are at hand.</summary>
     protected abstract void Authorize(HttpRequestMessage request, UpstreamAccount account);
+
+    /// <summary>A version in the client's query is meant for the gateway: the account has its own.</summary>
+    private static string WithoutVersion(string query) =>
+        !query.Contains(Version, StringComparison.OrdinalIgnoreCase)
+            ? query
+            : QueryString.Create(QueryHelpers.ParseQuery(query).Where(pair => !string.Equals(pair.Key, Version, StringComparison.OrdinalIgnoreCase))).Value ?? "";
+
+    private HttpRequestMessage CreateRequest(HttpMethod method, Uri address, in UpstreamCall call)
+    {
+        var request = new HttpRequestMessage(method, address) { Content = call.Content };
+        UpstreamHeaders.CopyFromClient(request, call.ClientHeaders, "openai-beta");
+        Authorize(request, call.Account);
+        return request;
+    }
 }

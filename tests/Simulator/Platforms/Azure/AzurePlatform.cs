@@ -55,7 +55,7 @@ internal sealed partial class AzurePlatform : ISimulatedPlatform
 
         var deployment = Deployment().Match(path);
         return deployment.Success ? Deployed(exchange, wire, deployment.Groups["name"].Value, deployment.Groups["operation"].Value)
-            : path[Root.Length..] is "responses" ? Deployed(exchange, wire, null, path[Root.Length..])
+            : path[Root.Length..] is "responses" || path.StartsWith(Root + "responses/", StringComparison.Ordinal) ? Deployed(exchange, wire, null, path[Root.Length..])
             : null;
     }
 

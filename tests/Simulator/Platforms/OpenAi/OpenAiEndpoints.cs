@@ -17,6 +17,9 @@ internal static class OpenAiEndpoints
     {
         ("POST", ChatCompletions) => WithBody(exchange, wire, ChatEndpoint.Answer),
         ("POST", Responses) => WithBody(exchange, wire, ResponseEndpoint.Answer),
+        ("POST", Responses + "/input_tokens") => WithBody(exchange, wire, ResponseEndpoint.Count),
+        ("POST", Responses + "/compact") => WithBody(exchange, wire, ResponseEndpoint.Compact),
+        (_, var path) when path.StartsWith(Responses + "/", StringComparison.Ordinal) => StoredResponse.Answer(exchange, wire, path[(Responses.Length + 1)..]),
         ("POST", Embeddings) => WithBody(exchange, wire, EmbeddingEndpoint.Answer),
         ("GET", Models) => ModelEndpoint.List(exchange, wire),
         ("GET", var path) when path.StartsWith(Models + "/", StringComparison.Ordinal) => ModelEndpoint.Get(exchange, wire, path[(Models.Length + 1)..]),

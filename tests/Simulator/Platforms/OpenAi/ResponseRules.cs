@@ -15,7 +15,7 @@ internal static partial class ResponseRules
     ];
 
     public static ScriptedError? Check(Exchange exchange, JsonElement body, out OpenAiModel? model) =>
-        Model(exchange, body, out model) ?? Foreign(body) ?? Sampling(body) ?? ForModel(body, model!) ?? Tools(body) ?? Text(body) ?? ResponseItemRules.Check(body);
+        Model(exchange, body, out model) ?? Foreign(exchange, body) ?? Sampling(body) ?? ForModel(body, model!) ?? Tools(body) ?? Text(body) ?? ResponseItemRules.Check(body);
 
     private static ScriptedError? Model(Exchange exchange, JsonElement body, out OpenAiModel? model)
     {
@@ -34,7 +34,7 @@ internal static partial class ResponseRules
         return model is null or { Dimensions: > 0 } ? OpenAiErrors.UnknownModel(name) : null;
     }
 
-    private static ScriptedError? Foreign(JsonElement body)
+    private static ScriptedError? Foreign(Exchange exchange, JsonElement body)
     {
         if (OfChat.FirstOrDefault(name => body.Member(name) is not null) is { } foreign)
         {
@@ -46,7 +46,7 @@ internal static partial class ResponseRules
             return OpenAiErrors.Invalid("Unknown parameter: 'stream_options.include_usage'.", "stream_options.include_usage", "unknown_parameter");
         }
 
-        return body.Text("previous_response_id") is { } previous
+        return body.Text("previous_response_id") is { } previous && !exchange.Account.Stored.ContainsKey(previous)
             ? OpenAiErrors.Invalid($"Previous response with id '{previous}' not found.", "previous_response_id", "previous_response_not_found")
             : null;
     }
