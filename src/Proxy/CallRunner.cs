@@ -109,13 +109,13 @@ internal sealed partial class CallRunner(AnswerRelay relay, Meter meter, Dynamic
     public static bool IsClientGone(ProxyCall call, Exception exception) =>
         call.Http.RequestAborted.IsCancellationRequested || exception is ConnectionAbortedException;
 
-    /// <summary>The client's query without the key that may stand in it.</summary>
-    public static string QueryWithoutKey(HttpRequest request)
+    /// <summary>Neither the gateway's key nor the version that an Azure client asks for is any platform's business.</summary>
+    public static string QueryOf(HttpRequest request)
     {
         var query = request.QueryString.Value ?? "";
-        return query.Length == 0 || !request.Query.ContainsKey("key")
-            ? query
-            : QueryString.Create(request.Query.Where(pair => !string.Equals(pair.Key, "key", StringComparison.OrdinalIgnoreCase))).Value ?? "";
+        return query.Length == 0 || !request.Query.Keys.Any(IsOurs) ? query : QueryString.Create(request.Query.Where(pair => !IsOurs(pair.Key))).Value ?? "";
+
+        static bool IsOurs(string name) => name.Equals("key", StringComparison.OrdinalIgnoreCase) || name.Equals("api-version", StringComparison.OrdinalIgnoreCase);
     }
 
     private Failure CancelledBy(ProxyCall call) =>

@@ -18,6 +18,7 @@ internal sealed partial class Forwarder(
     IScheduler scheduler,
     AdapterRegistry adapters,
     RequestConverter converter,
+    TokenCountFallback fallback,
     Meter meter,
     DynamicConfigs configs,
     ResponseBindings bindings,
@@ -35,7 +36,14 @@ internal sealed partial class Forwarder(
             var (body, failure) = await BodyReader.ReadAsync(http.Request, http.RequestAborted);
             using (body)
             {
-                return failure ?? await TryAsync(call, body!, addressed, end);
+                failure ??= await TryAsync(call, body!, addressed, end);
+                if (call is { Operation: Operation.CountTokens, Route: not null } && failure is not null && IsAccountFault(failure))
+                {
+                    await fallback.AnswerAsync(call, body!, end);
+                    return null;
+                }
+
+                return failure;
             }
         });
     }
@@ -50,7 +58,7 @@ internal sealed partial class Forwarder(
             return failure;
         }
 
-        call.Route = router.Find(call.Key, inspected.Model, call.Format.Wire, call.Operation);
+        call.Route = router.Find(call.Key, inspected.Model, call.Operation);
         if (call.Route is null)
         {
             return Failure.UnknownModel(inspected.Model);
@@ -143,21 +151,23 @@ internal sealed partial class Forwarder(
         }
     }
 
+    private static bool IsAccountFault(Failure failure) =>
+        !failure.Kind.IsClientFault() && failure.Kind is not (FailureKind.ClientGone or FailureKind.ModelNotFound);
+
     private async Task<AttemptEnd> SendAsync(ProxyCall call, PooledBody body, AccountLease lease, CancellationTokenSource end)
     {
         var adapter = adapters[lease.Account.Platform];
-        var wire = converter.WireOf(call, adapter, lease);
+        if (converter.WireOf(call, adapter, lease) is not { } wire)
+        {
+            return AttemptEnd.Retry(0, new Failure(FailureKind.NoAccount, "No account that serves this model can do this."));
+        }
+
         if (wire == call.Format.Wire)
         {
             var edits = new List<BodyEdit>(2);
             call.Format.CollectEdits(call.Request, lease.UpstreamModel, edits);
             edits.Sort(static (one, other) => one.Range.Start.CompareTo(other.Range.Start));
             return await SendAsync(call, adapter, wire, body, edits, lease, end);
-        }
-
-        if (call.Operation != Operation.Generate)
-        {
-            return AttemptEnd.Retry(0, new Failure(FailureKind.NotFound, "The account that serves this model does not offer this call."));
         }
 
         using var converted = converter.Convert(call, body, lease, wire, out var failure);
@@ -171,7 +181,7 @@ internal sealed partial class Forwarder(
     {
         using var content = new EditedBodyContent(body, edits);
         using var request = adapter.CreateRequest(new UpstreamCall(
-            lease.Account, wire, call.Operation, content, call.Http.Request.Headers, call.Converter is null ? CallRunner.QueryWithoutKey(call.Http.Request) : "")
+            lease.Account, wire, call.Operation, content, call.Http.Request.Headers, call.Converter is null ? CallRunner.QueryOf(call.Http.Request) : "")
         {
             Model = lease.UpstreamModel,
             Stream = call.Request.Stream,

@@ -6,7 +6,9 @@ using Gateway.Proxy.Errors;
 using Gateway.Proxy.Formats;
 using Gateway.Proxy.Formats.Claude;
 using Gateway.Proxy.Formats.Gemini;
+using Gateway.Proxy.Formats.GeminiEmbeddings;
 using Gateway.Proxy.Formats.OpenAiChat;
+using Gateway.Proxy.Formats.OpenAiEmbeddings;
 using Gateway.Proxy.Formats.OpenAiResponses;
 using Gateway.Proxy.Metering;
 using Gateway.Proxy.Metering.Pricing;
@@ -45,6 +47,8 @@ internal static class ProxyRegistration
         services.AddHostedService(provider => provider.GetRequiredService<ResponseBindings>());
         services.AddSingleton<CapabilityTable>();
         services.AddSingleton<RequestConverter>();
+        services.AddSingleton<TokenEstimator>();
+        services.AddSingleton<TokenCountFallback>();
         services.AddSingleton<AnswerRelay>();
         services.AddSingleton<StreamRelay>();
         services.AddSingleton<BodyRelay>();
@@ -59,6 +63,9 @@ internal static class ProxyRegistration
         services.AddSingleton<ClaudeFormat>();
         services.AddSingleton<GeminiFormat>();
         services.AddSingleton<GeminiArrayFormat>();
+        services.AddSingleton<OpenAiEmbeddingFormat>();
+        services.AddSingleton<GeminiEmbeddingFormat>();
+        services.AddSingleton<GeminiEmbeddingBatchFormat>();
         services.AddSingleton<ModelClients>();
         services.AddSingleton<AdapterRegistry>();
         services.AddSingleton<IPlatformAdapter, OpenAiAdapter>();

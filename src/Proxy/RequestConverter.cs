@@ -17,40 +17,97 @@ internal sealed class RequestConverter(CapabilityTable capabilities)
     private const string AnyScope = "any";
     private const int ScopeLength = 8;
 
-    /// <summary>The format in which the request goes to the account.</summary>
-    public WireFormat WireOf(ProxyCall call, IPlatformAdapter adapter, AccountLease lease) =>
-        adapter.Choose(new WireQuestion(lease.Account, call.Format.Wire, call.Request, CapabilitiesOf(call, lease)));
+    /// <summary>The format in which the request goes to the account; null: the account cannot do what is asked.</summary>
+    public WireFormat? WireOf(ProxyCall call, IPlatformAdapter adapter, AccountLease lease) =>
+        adapter.Choose(new WireQuestion(lease.Account, call.Format.Wire, call.Operation, call.Request, CapabilitiesOf(call, lease)));
 
     /// <summary>Prepares the call's reader, converter and list of what was dropped.</summary>
     /// <returns>The body to send, to be disposed; null: <paramref name="failure"/> says what cannot be sent there.</returns>
     public PooledBody? Convert(ProxyCall call, PooledBody body, AccountLease lease, WireFormat upstream, out Failure? failure)
     {
-        failure = null;
-        call.Neutral ??= Codec.Of(call.Format.Wire).DecodeRequest(JsonElement.Parse(body.Span), out failure);
-        if (call.Neutral is not { } decoded)
-        {
-            return null;
-        }
-
-        // Some formats have both in the address.
-        var request = call.Neutral = decoded with { Model = call.Request.Model, Stream = call.Request.Stream };
-
         var target = Target(call, lease);
-        var codec = Codec.Of(upstream);
-        var encoded = codec.CreateRequestEncoder(request, target).Encode();
-        if (target.Refusal is not null)
+        var output = new ArrayBufferWriter<byte>(4096);
+        failure = call.Operation switch
         {
-            failure = target.Refusal;
+            Operation.Embed => ConvertEmbedding(call, body, target, EmbeddingCodec.Of(upstream), output),
+            Operation.CountTokens => ConvertCount(call, body, target, Codec.Of(upstream), output),
+            _ => ConvertAnswer(call, body, target, Codec.Of(upstream), output),
+        };
+        failure ??= target.Refusal;
+        if (failure is not null)
+        {
             return null;
         }
 
+        var array = ArrayPool<byte>.Shared.Rent(output.WrittenCount);
+        output.WrittenSpan.CopyTo(array);
+        return new PooledBody(array, output.WrittenCount);
+    }
+
+    private static Failure? ConvertAnswer(ProxyCall call, PooledBody body, RequestTarget target, Codec codec, ArrayBufferWriter<byte> output)
+    {
+        if (Decode(call, body, out var failure) is not { } request)
+        {
+            return failure;
+        }
+
+        output.Write(codec.CreateRequestEncoder(request, target).Encode().Span);
         var decoder = codec.CreateAnswerDecoder();
         var context = new AnswerContext(request, target, call.RequestId.ToString(), new DateTimeOffset(call.CreatedAtUtc));
         call.Reader = decoder;
         call.Converter = new AnswerConverter(decoder, Codec.Of(call.Format.Wire).CreateAnswerEncoder(context), target.Dropped);
-        var array = ArrayPool<byte>.Shared.Rent(encoded.Length);
-        encoded.CopyTo(array);
-        return new PooledBody(array, encoded.Length);
+        return null;
+    }
+
+    private static Failure? ConvertCount(ProxyCall call, PooledBody body, RequestTarget target, Codec codec, ArrayBufferWriter<byte> output)
+    {
+        if (Decode(call, body, out var failure) is not { } request)
+        {
+            return failure;
+        }
+
+        var encoded = codec.CreateRequestEncoder(request, target).Encode();
+        call.Converter = new TokenCountConverter(codec.TokenCounting!, Codec.Of(call.Format.Wire).TokenCounting!, target.Dropped);
+        if (target.Refusal is null)
+        {
+            using var writer = new Utf8JsonWriter(output, JsonText.WriterOptions);
+            codec.TokenCounting!.WriteRequest(writer, JsonElement.Parse(encoded.Span), target.Model);
+        }
+
+        return null;
+    }
+
+    private static Failure? ConvertEmbedding(ProxyCall call, PooledBody body, RequestTarget target, EmbeddingCodec codec, ArrayBufferWriter<byte> output)
+    {
+        var client = EmbeddingCodec.Of(call.Format.Wire);
+        if (client.DecodeRequest(JsonElement.Parse(body.Span), out var failure) is not { } request)
+        {
+            return failure;
+        }
+
+        foreach (var field in request.Untranslatable)
+        {
+            target.Drop(field);
+        }
+
+        using var writer = new Utf8JsonWriter(output, JsonText.WriterOptions);
+        codec.WriteRequest(writer, request, target);
+        var decoder = codec.CreateDecoder();
+        call.Reader = decoder;
+        call.Converter = new EmbeddingConverter(decoder, client, request, call.Request.Model, target.Dropped);
+        return null;
+    }
+
+    private static NeutralRequest? Decode(ProxyCall call, PooledBody body, out Failure? failure)
+    {
+        failure = null;
+        if (call.Neutral is null && Codec.Of(call.Format.Wire).DecodeRequest(JsonElement.Parse(body.Span), out failure) is { } decoded)
+        {
+            // Some formats have both in the address.
+            call.Neutral = decoded with { Model = call.Request.Model, Stream = call.Request.Stream };
+        }
+
+        return call.Neutral;
     }
 
     private RequestTarget Target(ProxyCall call, AccountLease lease)

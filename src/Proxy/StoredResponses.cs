@@ -42,7 +42,7 @@ internal sealed class StoredResponses(
         call.Reader = new ResponsesReader();
         var method = new HttpMethod(call.Http.Request.Method);
         using var content = method == HttpMethod.Post ? new ByteArrayContent([]) : null;
-        var query = CallRunner.QueryWithoutKey(call.Http.Request);
+        var query = CallRunner.QueryOf(call.Http.Request);
         using var request = storing.CreateRequest(
             method, $"{responseId}{part}", new UpstreamCall(account, WireFormat.OpenAiResponses, call.Operation, content, call.Http.Request.Headers, query) { Model = "" });
         var attempt = await runner.ExchangeAsync(call, adapters[account.Platform], request, null, end);

@@ -15,6 +15,9 @@ internal abstract class Codec
 
     public abstract RequestEncoder CreateRequestEncoder(NeutralRequest request, RequestTarget target);
 
+    /// <summary>Null: the format has no way to count tokens.</summary>
+    public virtual TokenCounting? TokenCounting => null;
+
     public abstract AnswerDecoder CreateAnswerDecoder();
 
     public abstract AnswerEncoder CreateAnswerEncoder(AnswerContext context);

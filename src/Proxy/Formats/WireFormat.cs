@@ -7,6 +7,13 @@ internal enum WireFormat
     OpenAiResponses,
     Claude,
     Gemini,
+    OpenAiEmbeddings,
+
+    /// <summary>One text (embedContent).</summary>
+    GeminiEmbedding,
+
+    /// <summary>Several texts (batchEmbedContents).</summary>
+    GeminiEmbeddingBatch,
 }
 
 /// <summary>What a client asks for, in its own format.</summary>
@@ -18,6 +25,9 @@ internal enum Operation
     /// <summary>How many tokens a request would have. Not billed, never affects routing.</summary>
     CountTokens,
 
+    /// <summary>Vectors of texts.</summary>
+    Embed,
+
     /// <summary>A conversation made shorter by a model, for its own platform. Billed, and never converted.</summary>
     Compact,
 
@@ -28,5 +38,5 @@ internal enum Operation
 internal static class Operations
 {
     /// <summary>Whether it uses tokens that somebody pays for.</summary>
-    public static bool IsBilled(this Operation operation) => operation is Operation.Generate or Operation.Compact;
+    public static bool IsBilled(this Operation operation) => operation is Operation.Generate or Operation.Embed or Operation.Compact;
 }

@@ -36,8 +36,8 @@ internal struct MessageCheck
     public void Enter(FieldRule rule, bool isArray)
     {
         _name = rule.Name;
-        _isOpen = rule.Name is "input" or "contents";
-        _inside = isArray && (rule.Name == "messages" || _isOpen);
+        _isOpen = rule.Elements == Elements.Objects;
+        _inside = isArray && rule.Elements != Elements.Any;
         _index = -1;
     }
 

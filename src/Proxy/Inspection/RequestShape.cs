@@ -16,11 +16,26 @@ internal enum JsonKinds
     Null = 64,
 }
 
+/// <summary>What the elements of a conversation must be.</summary>
+internal enum Elements
+{
+    /// <summary>It is no conversation.</summary>
+    Any,
+
+    /// <summary>Messages: objects with a role and a content, at least one.</summary>
+    Messages,
+
+    /// <summary>Objects of any kind.</summary>
+    Objects,
+}
+
 /// <summary>What the gateway checks of one top-level member. The upstream checks the rest: an unknown member is never refused.</summary>
 internal sealed record FieldRule(string Name, JsonKinds Kinds, double Least = double.NegativeInfinity, double Most = double.PositiveInfinity, bool Required = false)
 {
     /// <summary>Place among the rules of its shape, for the set of members that were seen.</summary>
     public int Index { get; set; }
+
+    public Elements Elements { get; init; }
 
     /// <summary>For people: <c>a number between 0 and 2, or null</c>.</summary>
     public string Accepts

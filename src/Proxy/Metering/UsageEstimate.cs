@@ -1,3 +1,4 @@
+using Gateway.Proxy.Formats;
 using Gateway.Proxy.Metering.Pricing;
 using Gateway.Proxy.Neutral;
 
@@ -10,8 +11,8 @@ internal static class UsageEstimate
     private const int BytesPerToken = 4;
 
     // What a picture or a document takes depends on its pixels and pages, which nobody decodes here: round figures, for a large picture and ten pages.
-    private const long TokensPerImage = 2_000;
-    private const long TokensPerDocument = 20_000;
+    public const long TokensPerImage = 2_000;
+    public const long TokensPerDocument = 20_000;
 
     /// <summary>What is billed should the gateway die before the answer: the input, as an estimate.</summary>
     public static RequestUsage BeforeAnswer(ProxyCall call, PriceQuote quote)
@@ -34,23 +35,24 @@ internal static class UsageEstimate
         if (!reader.HasFinalUsage || !usage.IsReported)
         {
             source = UsageSource.Estimated;
-            Complete(call, reader.OutputBytes, ref usage);
+            Complete(call, reader, ref usage);
         }
 
         return Price(call, quote, usage, source, status, isCharged: status != UsageStatus.UpstreamFailed || chargeFailed);
     }
 
     /// <summary>Fills in what an answer that was cut off did not report. Nothing was written and nothing reported: nothing is known to be used.</summary>
-    private static void Complete(ProxyCall call, long outputBytes, ref TokenUsage usage)
+    private static void Complete(ProxyCall call, AnswerReader reader, ref TokenUsage usage)
     {
-        if (outputBytes == 0)
+        // Vectors are no written output, and some models report no usage for them.
+        if (reader.OutputBytes == 0 && !(call.Operation == Operation.Embed && reader.IsComplete))
         {
             return;
         }
 
         // What a stream reports before its end is a beginning, not a sum: Claude starts with 1.
         usage.InputTokens ??= EstimatedInput(call);
-        usage.OutputTokens = Math.Max(usage.OutputTokens ?? 0, TokensOf(outputBytes));
+        usage.OutputTokens = Math.Max(usage.OutputTokens ?? 0, TokensOf(reader.OutputBytes));
     }
 
     private static long EstimatedInput(ProxyCall call) =>

@@ -14,7 +14,7 @@ internal sealed class AdapterRegistry(IEnumerable<IPlatformAdapter> adapters)
     /// <summary>Null: the platform cannot be called yet.</summary>
     public IPlatformAdapter? Find(Platform platform) => _byPlatform.GetValueOrDefault(platform);
 
-    /// <summary>Whether the platform can do this for a client of this format. Answers are converted; tokens are counted only by platforms that speak the format.</summary>
-    public bool CanServe(Platform platform, WireFormat wire, Operation operation) =>
-        _byPlatform.TryGetValue(platform, out var adapter) && (operation == Operation.Generate || adapter.Speaks(wire));
+    /// <summary>Whether the platform can do this, for clients of any format.</summary>
+    public bool CanServe(Platform platform, Operation operation) =>
+        _byPlatform.TryGetValue(platform, out var adapter) && (operation == Operation.Compact ? adapter is IStoresResponses : adapter.Supports(operation));
 }

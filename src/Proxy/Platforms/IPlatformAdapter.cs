@@ -12,11 +12,12 @@ internal interface IPlatformAdapter
 {
     Platform Platform { get; }
 
-    /// <summary>Whether requests of this format go to the platform as they are.</summary>
-    bool Speaks(WireFormat wire);
+    /// <summary>Whether the platform has models for this. Tokens can always be counted: the gateway estimates what a platform does not count.</summary>
+    bool Supports(Operation operation);
 
     /// <summary>The format in which a request goes to an account: the client's own, in which it goes as it is, or the one it is turned into.</summary>
-    WireFormat Choose(in WireQuestion question);
+    /// <returns>Null: the account cannot do it.</returns>
+    WireFormat? Choose(in WireQuestion question);
 
     HttpRequestMessage CreateRequest(in UpstreamCall call);
 
@@ -35,7 +36,7 @@ internal interface IPlatformAdapter
 /// <summary>What decides in which of its formats a platform is asked.</summary>
 /// <param name="Client">The client's format.</param>
 /// <param name="Model">What the model can do at the platform.</param>
-internal readonly record struct WireQuestion(UpstreamAccount Account, WireFormat Client, InspectedRequest Request, ModelCapabilities Model);
+internal readonly record struct WireQuestion(UpstreamAccount Account, WireFormat Client, Operation Operation, InspectedRequest Request, ModelCapabilities Model);
 
 /// <summary>One request on its way to an account.</summary>
 /// <param name="Content">The body, with its edits.</param>

@@ -9,7 +9,7 @@ namespace Gateway.Proxy.Scheduling;
 internal sealed class ModelRouter(AccountDirectory accounts, AliasDirectory aliases, ModelCatalog catalog, AdapterRegistry adapters)
 {
     /// <returns>Null: nobody knows the model, or the key may not use it.</returns>
-    public ModelRoute? Find(ApiKeyIdentity key, string requested, WireFormat wire, Operation operation)
+    public ModelRoute? Find(ApiKeyIdentity key, string requested, Operation operation)
     {
         var snapshot = accounts.Snapshot;
         var candidates = new List<Candidate>();
@@ -17,8 +17,8 @@ internal sealed class ModelRouter(AccountDirectory accounts, AliasDirectory alia
         // 1: the full name is listed by an account, or is an alias.
         if (key.AllowsModel(requested))
         {
-            AddListed(snapshot, key, requested, wire, operation, null, 0, candidates);
-            AddAlias(snapshot, key, requested, wire, operation, candidates);
+            AddListed(snapshot, key, requested, operation, null, 0, candidates);
+            AddAlias(snapshot, key, requested, operation, candidates);
             if (AnyEnabled(candidates))
             {
                 return new ModelRoute(requested, candidates);
@@ -46,17 +46,17 @@ internal sealed class ModelRouter(AccountDirectory accounts, AliasDirectory alia
 
         if (only is not null)
         {
-            AddListed(snapshot, key, model, wire, operation, only, 0, candidates);
+            AddListed(snapshot, key, model, operation, only, 0, candidates);
         }
 
-        AddOpen(snapshot, key, model, wire, operation, only, candidates);
+        AddOpen(snapshot, key, model, operation, only, candidates);
         return AnyEnabled(candidates) || (disabled is null && candidates.Count > 0) ? new ModelRoute(model, candidates) : disabled;
     }
 
     private static bool AnyEnabled(List<Candidate> candidates, int from = 0) => candidates.FindIndex(from, candidate => candidate.Account.Enabled) >= 0;
 
     private void AddListed(
-        AccountSnapshot snapshot, ApiKeyIdentity key, string model, WireFormat wire, Operation operation, Platform? only, int order, List<Candidate> candidates)
+        AccountSnapshot snapshot, ApiKeyIdentity key, string model, Operation operation, Platform? only, int order, List<Candidate> candidates)
     {
         if (!snapshot.ByModel.TryGetValue(model, out var listed))
         {
@@ -65,14 +65,14 @@ internal sealed class ModelRouter(AccountDirectory accounts, AliasDirectory alia
 
         foreach (var account in listed)
         {
-            if (IsPermitted(account, key, wire, operation, only))
+            if (IsPermitted(account, key, operation, only))
             {
                 candidates.Add(new Candidate(account, account.UpstreamModel(model), order));
             }
         }
     }
 
-    private void AddAlias(AccountSnapshot snapshot, ApiKeyIdentity key, string alias, WireFormat wire, Operation operation, List<Candidate> candidates)
+    private void AddAlias(AccountSnapshot snapshot, ApiKeyIdentity key, string alias, Operation operation, List<Candidate> candidates)
     {
         if (AnyEnabled(candidates) || aliases.Find(alias) is not { } models)
         {
@@ -83,22 +83,22 @@ internal sealed class ModelRouter(AccountDirectory accounts, AliasDirectory alia
         {
             // One level deep: an alias in an alias' list is only a name, so no chain can loop.
             var before = candidates.Count;
-            AddListed(snapshot, key, models[i], wire, operation, null, i, candidates);
+            AddListed(snapshot, key, models[i], operation, null, i, candidates);
             if (!AnyEnabled(candidates, before))
             {
-                AddOpen(snapshot, key, models[i], wire, operation, null, candidates, i);
+                AddOpen(snapshot, key, models[i], operation, null, candidates, i);
             }
         }
     }
 
     /// <summary>3: accounts without a list whose platform knows the name; 4: when no platform knows it, all accounts without a list.</summary>
     private void AddOpen(
-        AccountSnapshot snapshot, ApiKeyIdentity key, string model, WireFormat wire, Operation operation, Platform? only, List<Candidate> candidates, int order = 0)
+        AccountSnapshot snapshot, ApiKeyIdentity key, string model, Operation operation, Platform? only, List<Candidate> candidates, int order = 0)
     {
         var before = candidates.Count;
         foreach (var account in snapshot.Open)
         {
-            if (IsPermitted(account, key, wire, operation, only) && catalog.Knows(account.Platform, account.UpstreamModel(model)))
+            if (IsPermitted(account, key, operation, only) && catalog.Knows(account.Platform, account.UpstreamModel(model)))
             {
                 candidates.Add(new Candidate(account, account.UpstreamModel(model), order));
             }
@@ -111,16 +111,16 @@ internal sealed class ModelRouter(AccountDirectory accounts, AliasDirectory alia
 
         foreach (var account in snapshot.Open)
         {
-            if (IsPermitted(account, key, wire, operation, only))
+            if (IsPermitted(account, key, operation, only))
             {
                 candidates.Add(new Candidate(account, account.UpstreamModel(model), order));
             }
         }
     }
 
-    private bool IsPermitted(UpstreamAccount account, ApiKeyIdentity key, WireFormat wire, Operation operation, Platform? only) =>
+    private bool IsPermitted(UpstreamAccount account, ApiKeyIdentity key, Operation operation, Platform? only) =>
         (only is null || account.Platform == only)
         && (key.AccountGroup is null || key.AccountGroup == account.Group)
         && key.AllowsPlatform(account.Platform)
-        && adapters.CanServe(account.Platform, wire, operation);
+        && adapters.CanServe(account.Platform, operation);
 }

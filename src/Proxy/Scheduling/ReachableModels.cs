@@ -7,15 +7,14 @@ namespace Gateway.Proxy.Scheduling;
 /// <summary>The models that a key can really reach: what the models lists show.</summary>
 internal sealed class ReachableModels(AccountDirectory accounts, AliasDirectory aliases, ModelCatalog catalog, ModelRouter router, AdapterRegistry adapters)
 {
-    /// <param name="wire">Only models that this format reaches; null: that any format reaches.</param>
     /// <returns>Names in ordinal order, each once, with the platform that owns it; an alias is owned by the gateway.</returns>
-    public IReadOnlyList<(string Model, string Owner)> List(ApiKeyIdentity key, WireFormat? wire)
+    public IReadOnlyList<(string Model, string Owner)> List(ApiKeyIdentity key)
     {
         var owners = new SortedDictionary<string, string>(StringComparer.Ordinal);
         foreach (var account in accounts.Snapshot.All)
         {
             if (!account.Enabled || (key.AccountGroup is not null && key.AccountGroup != account.Group) || !key.AllowsPlatform(account.Platform)
-                || !Wires(wire).Any(format => adapters.CanServe(account.Platform, format, Operation.Generate)))
+                || adapters.Find(account.Platform) is null)
             {
                 continue;
             }
@@ -31,7 +30,7 @@ internal sealed class ReachableModels(AccountDirectory accounts, AliasDirectory 
 
         foreach (var alias in aliases.Names)
         {
-            if (Wires(wire).Any(format => router.Find(key, alias, format, Operation.Generate) is { } route && route.Candidates.Any(candidate => candidate.Account.Enabled)))
+            if (Reach(key, alias) is not null)
             {
                 owners[alias] = "gateway";
             }
@@ -41,18 +40,13 @@ internal sealed class ReachableModels(AccountDirectory accounts, AliasDirectory 
     }
 
     /// <summary>The owner of one name; null: the key cannot reach it.</summary>
-    public string? Find(ApiKeyIdentity key, string model, WireFormat? wire)
-    {
-        foreach (var format in Wires(wire))
-        {
-            if (router.Find(key, model, format, Operation.Generate)?.Candidates.FirstOrDefault(candidate => candidate.Account.Enabled) is { Account: { } account })
-            {
-                return aliases.Find(model) is null ? Infrastructure.PlatformNames.Name(account.Platform) : "gateway";
-            }
-        }
+    public string? Find(ApiKeyIdentity key, string model) =>
+        Reach(key, model) is not { } account ? null
+        : aliases.Find(model) is null ? Infrastructure.PlatformNames.Name(account.Platform) : "gateway";
 
-        return null;
-    }
+    /// <summary>An account that serves the model, for answers or else for embeddings.</summary>
+    private UpstreamAccount? Reach(ApiKeyIdentity key, string model) => Reach(key, model, Operation.Generate) ?? Reach(key, model, Operation.Embed);
 
-    private static WireFormat[] Wires(WireFormat? wire) => wire is { } one ? [one] : Enum.GetValues<WireFormat>();
+    private UpstreamAccount? Reach(ApiKeyIdentity key, string model, Operation operation) =>
+        router.Find(key, model, operation)?.Candidates.Select(candidate => candidate.Account).FirstOrDefault(account => account.Enabled);
 }

@@ -33,14 +33,18 @@ public sealed class Tenant
     /// <summary>The secret of the API key.</summary>
     public string Key { get; }
 
+    /// <param name="platform">As the management API names it.</param>
+    public static Task<Tenant> OfAsync(string platform, HttpClient admin, SimulatorServer simulator, object? key = null, object? account = null) =>
+        CreateAsync(admin, simulator, platform, PrefixOf(platform), key, account);
+
     public static Task<Tenant> OpenAiAsync(HttpClient admin, SimulatorServer simulator, object? key = null, object? account = null) =>
-        CreateAsync(admin, simulator, "openai", CredentialPrefix.OpenAi, key, account);
+        OfAsync("openai", admin, simulator, key, account);
 
     public static Task<Tenant> ClaudeAsync(HttpClient admin, SimulatorServer simulator, object? key = null, object? account = null) =>
-        CreateAsync(admin, simulator, "claude", CredentialPrefix.Claude, key, account);
+        OfAsync("claude", admin, simulator, key, account);
 
     public static Task<Tenant> GeminiAsync(HttpClient admin, SimulatorServer simulator, object? key = null, object? account = null) =>
-        CreateAsync(admin, simulator, "gemini", CredentialPrefix.Gemini, key, account);
+        OfAsync("gemini", admin, simulator, key, account);
 
     /// <param name="entra">With an application of Microsoft Entra ID instead of a key.</param>
     /// <param name="apiVersion">Null: the v1 API.</param>
@@ -51,24 +55,13 @@ public sealed class Tenant
             : new { api_key = credential, api_version = apiVersion });
 
     public static Task<Tenant> ClaudeCcrAsync(HttpClient admin, SimulatorServer simulator, object? key = null, object? account = null) =>
-        CreateAsync(admin, simulator, "claude_ccr", CredentialPrefix.ClaudeOAuth, key, account, credential => new
-        {
-            access_token = credential,
-            refresh_token = $"refresh-{credential}",
-            expires_at = "2099-01-01T00:00:00Z",
-        });
+        OfAsync("claude_ccr", admin, simulator, key, account);
 
     /// <summary>Registers one more account in the tenant's group.</summary>
     public async Task<(SimulatedAccount Upstream, long AccountId)> AddAccountAsync(SimulatorServer simulator, string platform, object? more = null)
     {
-        var upstream = simulator.NewAccount(platform switch
-        {
-            "claude" => CredentialPrefix.Claude,
-            "gemini" => CredentialPrefix.Gemini,
-            "azure" => CredentialPrefix.Azure,
-            _ => CredentialPrefix.OpenAi,
-        });
-        return (upstream, await RegisterAsync(_admin, simulator, platform, upstream, Group, more, ApiKey));
+        var upstream = simulator.NewAccount(PrefixOf(platform));
+        return (upstream, await RegisterAsync(_admin, simulator, platform, upstream, Group, more, CredentialsOf(platform)));
     }
 
     /// <summary>The request's usage record, as soon as there is one: synced or not.</summary>
@@ -114,12 +107,21 @@ public sealed class Tenant
         return client;
     }
 
+    private static string PrefixOf(string platform) => platform switch
+    {
+        "claude" => CredentialPrefix.Claude,
+        "claude_ccr" => CredentialPrefix.ClaudeOAuth,
+        "gemini" => CredentialPrefix.Gemini,
+        "azure" => CredentialPrefix.Azure,
+        _ => CredentialPrefix.OpenAi,
+    };
+
     private static async Task<Tenant> CreateAsync(
         HttpClient admin, SimulatorServer simulator, string platform, string prefix, object? key, object? account, Func<string, object>? credentials = null)
     {
         var upstream = simulator.NewAccount(prefix);
         var group = $"group-{Guid.NewGuid():N}";
-        var accountId = await RegisterAsync(admin, simulator, platform, upstream, group, account, credentials ?? ApiKey);
+        var accountId = await RegisterAsync(admin, simulator, platform, upstream, group, account, credentials ?? CredentialsOf(platform));
         var created = await admin.PostDataAsync("/api/admin/api-keys", Merge(new { name = group, account_group = group }, key));
         return new Tenant(admin, upstream, group, accountId, created.GetProperty("id").GetInt64(), created.GetProperty("key").GetString()!);
     }
@@ -140,7 +142,11 @@ public sealed class Tenant
         return (await admin.PostDataAsync("/api/admin/accounts", body)).GetProperty("id").GetInt64();
     }
 
-    private static object ApiKey(string credential) => new { api_key = credential };
+    private static Func<string, object> CredentialsOf(string platform) => platform switch
+    {
+        "claude_ccr" => static credential => new { access_token = credential, refresh_token = $"refresh-{credential}", expires_at = "2099-01-01T00:00:00Z" },
+        _ => static credential => new { api_key = credential },
+    };
 
     private static Dictionary<string, object?> Merge(object first, object? second)
     {

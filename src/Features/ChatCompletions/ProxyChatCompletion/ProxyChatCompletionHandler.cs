@@ -1,5 +1,6 @@
 using Gateway.Proxy;
 using Gateway.Proxy.Formats;
+using Gateway.Proxy.Inspection;
 using MediatR;
 
 namespace Gateway.Features.ChatCompletions.ProxyChatCompletion;
@@ -8,7 +9,8 @@ internal sealed class ProxyChatCompletionHandler(Forwarder forwarder) : IRequest
 {
     public async Task<ProxyReply> Handle(ProxyChatCompletionRequest request, CancellationToken cancellationToken)
     {
-        await forwarder.ForwardAsync(request.Http, request.Format, Operation.Generate, "/v1/chat/completions");
+        var addressed = request.Deployment is { } deployment ? new AddressedModel(deployment) : null;
+        await forwarder.ForwardAsync(request.Http, request.Format, Operation.Generate, "/v1/chat/completions", addressed);
         return ProxyReply.Done;
     }
 }

@@ -7,7 +7,8 @@ using MediatR;
 namespace Gateway.Features.ChatCompletions.ProxyChatCompletion;
 
 /// <summary>An OpenAI chat completion, streamed or not, by whichever account serves the model.</summary>
-internal sealed record ProxyChatCompletionRequest(HttpContext Http, OpenAiChatFormat OpenAi) : IRequest<ProxyReply>, IRequireApiKey
+/// <param name="Deployment">The model, when the address names it; null: the body does.</param>
+internal sealed record ProxyChatCompletionRequest(HttpContext Http, OpenAiChatFormat OpenAi, string? Deployment) : IRequest<ProxyReply>, IRequireApiKey
 {
     public ClientFormat Format => OpenAi;
 }

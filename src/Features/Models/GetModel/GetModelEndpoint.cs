@@ -12,6 +12,7 @@ internal sealed class GetModelEndpoint : ICarterModule
     public void AddRoutes(IEndpointRouteBuilder app)
     {
         app.MapGet("/v1/models/{**model}", Handle).WithName("GetModel").AsProxyRoute();
+        app.MapGet("/openai/v1/models/{**model}", Handle).WithName("GetModelAtAzure").AsProxyRoute();
         app.MapGet("/v1beta/models/{**model}", Handle).WithName("GetGeminiModel").AsProxyRoute();
     }
 

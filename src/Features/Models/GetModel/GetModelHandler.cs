@@ -15,7 +15,7 @@ internal sealed class GetModelHandler(ReachableModels models) : IRequestHandler<
     public async Task<ProxyReply> Handle(GetModelRequest request, CancellationToken cancellationToken)
     {
         var http = request.Http;
-        if (!RequestInspector.IsModelName(request.Model) || models.Find(http.ApiKey(), request.Model, ModelClients.WireOf(http)) is not { } owner)
+        if (!RequestInspector.IsModelName(request.Model) || models.Find(http.ApiKey(), request.Model) is not { } owner)
         {
             await ErrorWriter.WriteAsync(http, request.Format, Failure.UnknownModel(request.Model));
             return ProxyReply.Done;

@@ -10,6 +10,7 @@ internal sealed class ListModelsEndpoint : ICarterModule
     public void AddRoutes(IEndpointRouteBuilder app)
     {
         app.MapGet("/v1/models", Handle).WithName("ListModels").AsProxyRoute();
+        app.MapGet("/openai/v1/models", Handle).WithName("ListModelsAtAzure").AsProxyRoute();
         app.MapGet("/v1beta/models", Handle).WithName("ListGeminiModels").AsProxyRoute();
     }
 

@@ -25,7 +25,7 @@ internal sealed class ListModelsHandler(ReachableModels models) : IRequestHandle
             return ProxyReply.Fail(GatewayError.BadRequest($"'{limitName}' must be between 1 and {MostPerPage}."));
         }
 
-        var all = models.List(http.ApiKey(), ModelClients.WireOf(http));
+        var all = models.List(http.ApiKey());
         var (page, hasMore) = Page(all, query[isGemini ? "pageToken" : "after_id"], query["before_id"], query.ContainsKey(limitName) ? limit : all.Count);
         http.Response.ContentType = "application/json";
         await using var writer = new Utf8JsonWriter(http.Response.BodyWriter, JsonText.WriterOptions);

@@ -11,6 +11,8 @@ internal sealed class ClaudeCodec : Codec
 
     public override RequestEncoder CreateRequestEncoder(NeutralRequest request, RequestTarget target) => new ClaudeRequestEncoder(request, target);
 
+    public override TokenCounting TokenCounting => ClaudeTokenCounting.Instance;
+
     public override AnswerDecoder CreateAnswerDecoder() => new ClaudeDecoder();
 
     public override AnswerEncoder CreateAnswerEncoder(AnswerContext context) => new ClaudeEncoder(context);

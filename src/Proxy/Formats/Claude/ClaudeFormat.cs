@@ -12,7 +12,7 @@ internal sealed class ClaudeFormat : ClientFormat
     private static readonly FieldRule[] Common =
     [
         new FieldRule("model", JsonKinds.String, Required: true),
-        new FieldRule("messages", JsonKinds.Array, Required: true),
+        new FieldRule("messages", JsonKinds.Array, Required: true) { Elements = Elements.Messages },
         new FieldRule("system", JsonKinds.String | JsonKinds.Array | JsonKinds.Null),
         new FieldRule("tools", JsonKinds.Array | JsonKinds.Null),
         new FieldRule("tool_choice", JsonKinds.Object | JsonKinds.Null),

@@ -7,9 +7,13 @@ internal sealed class GeminiCodec : Codec
 {
     public static readonly GeminiCodec Instance = new();
 
-    public override NeutralRequest? DecodeRequest(JsonElement body, out Failure? failure) => GeminiRequestDecoder.Decode(body, out failure);
+    /// <summary>A count of tokens may hold the request as a whole.</summary>
+    public override NeutralRequest? DecodeRequest(JsonElement body, out Failure? failure) =>
+        GeminiRequestDecoder.Decode(body.ProtoObject("generateContentRequest") ?? body, out failure);
 
     public override RequestEncoder CreateRequestEncoder(NeutralRequest request, RequestTarget target) => new GeminiRequestEncoder(request, target);
+
+    public override TokenCounting TokenCounting => GeminiTokenCounting.Instance;
 
     public override AnswerDecoder CreateAnswerDecoder() => new GeminiDecoder();
 

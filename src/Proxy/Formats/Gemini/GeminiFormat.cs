@@ -15,7 +15,7 @@ internal class GeminiFormat : ClientFormat
 
     // Both spellings are input; a name that is in neither list is the platform's to refuse.
     private static readonly RequestShape Content = new(
-        new FieldRule("contents", JsonKinds.Array | JsonKinds.Object, Required: true),
+        new FieldRule("contents", JsonKinds.Array | JsonKinds.Object, Required: true) { Elements = Elements.Objects },
         new FieldRule("systemInstruction", NullableObject | JsonKinds.String),
         new FieldRule("system_instruction", NullableObject | JsonKinds.String),
         new FieldRule("tools", NullableArray),
@@ -27,7 +27,7 @@ internal class GeminiFormat : ClientFormat
         new FieldRule("safety_settings", NullableArray));
 
     private static readonly RequestShape Count = new(
-        new FieldRule("contents", NullableArray | JsonKinds.Object),
+        new FieldRule("contents", NullableArray | JsonKinds.Object) { Elements = Elements.Objects },
         new FieldRule("generateContentRequest", NullableObject),
         new FieldRule("generate_content_request", NullableObject));
 

@@ -17,7 +17,7 @@ internal sealed class OpenAiChatFormat : ClientFormat
 
     private static readonly RequestShape Request = new(
         new FieldRule("model", JsonKinds.String, Required: true),
-        new FieldRule("messages", JsonKinds.Array, Required: true),
+        new FieldRule("messages", JsonKinds.Array, Required: true) { Elements = Elements.Messages },
         new FieldRule("stream", NullableBoolean),
         new FieldRule("stream_options", NullableObject),
         new FieldRule("max_tokens", NullableInteger, 1),

@@ -85,7 +85,7 @@ internal sealed class ResponsesFormat : ClientFormat
     private static FieldRule[] Rules(bool inputIsRequired) =>
     [
         new FieldRule("model", JsonKinds.String, Required: true),
-        new FieldRule("input", JsonKinds.String | JsonKinds.Array | (inputIsRequired ? JsonKinds.None : JsonKinds.Null), Required: inputIsRequired),
+        new FieldRule("input", JsonKinds.String | JsonKinds.Array | (inputIsRequired ? JsonKinds.None : JsonKinds.Null), Required: inputIsRequired) { Elements = Elements.Objects },
         new FieldRule("instructions", NullableString | JsonKinds.Array),
         new FieldRule("stream", NullableBoolean),
         new FieldRule("stream_options", NullableObject),

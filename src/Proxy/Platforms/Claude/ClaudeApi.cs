@@ -14,9 +14,9 @@ internal abstract class ClaudeApi : IPlatformAdapter
 
     public abstract Platform Platform { get; }
 
-    public bool Speaks(WireFormat wire) => wire == WireFormat.Claude;
+    public bool Supports(Operation operation) => operation != Operation.Embed;
 
-    public WireFormat Choose(in WireQuestion question) => WireFormat.Claude;
+    public WireFormat? Choose(in WireQuestion question) => WireFormat.Claude;
 
     public string ProbeModel => "claude-haiku-4-5";
 

@@ -17,9 +17,14 @@ internal sealed class GeminiAdapter : IPlatformAdapter
 
     public Platform Platform => Platform.Gemini;
 
-    public bool Speaks(WireFormat wire) => wire == WireFormat.Gemini;
+    public bool Supports(Operation operation) => true;
 
-    public WireFormat Choose(in WireQuestion question) => WireFormat.Gemini;
+    public WireFormat? Choose(in WireQuestion question) => question switch
+    {
+        { Operation: not Operation.Embed } => WireFormat.Gemini,
+        { Client: WireFormat.GeminiEmbedding } => WireFormat.GeminiEmbedding,
+        _ => WireFormat.GeminiEmbeddingBatch,
+    };
 
     public string ProbeModel => "gemini-2.5-flash-lite";
 
@@ -31,7 +36,14 @@ internal sealed class GeminiAdapter : IPlatformAdapter
     public HttpRequestMessage CreateRequest(in UpstreamCall call)
     {
         var model = call.Model;
-        var method = call.Operation == Operation.CountTokens ? "countTokens" : call.Stream ? "streamGenerateContent" : "generateContent";
+        var method = call switch
+        {
+            { Wire: WireFormat.GeminiEmbedding } => "embedContent",
+            { Wire: WireFormat.GeminiEmbeddingBatch } => "batchEmbedContents",
+            { Operation: Operation.CountTokens } => "countTokens",
+            { Stream: true } => "streamGenerateContent",
+            _ => "generateContent",
+        };
 
         // The model is part of the path, and anybody may name any: such addresses are not kept.
         var query = call.Operation == Operation.Generate && call.Stream ? "?alt=sse" : "?alt=json";

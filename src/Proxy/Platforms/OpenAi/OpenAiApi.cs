@@ -4,7 +4,6 @@ using Gateway.Proxy.Formats;
 using Gateway.Proxy.Formats.OpenAiChat;
 using Gateway.Proxy.Neutral;
 using Gateway.Proxy.Scheduling;
-using Microsoft.AspNetCore.WebUtilities;
 
 namespace Gateway.Proxy.Platforms.OpenAi;
 
@@ -12,14 +11,15 @@ namespace Gateway.Proxy.Platforms.OpenAi;
 /// <remarks>Source: OpenAI API reference and error codes; Azure OpenAI REST reference, read 2026-11.</remarks>
 internal abstract class OpenAiApi : IPlatformAdapter, IStoresResponses
 {
-    private const string Version = "api-version";
-
     public abstract Platform Platform { get; }
 
-    public bool Speaks(WireFormat wire) => wire is WireFormat.OpenAiChat or WireFormat.OpenAiResponses;
+    public bool Supports(Operation operation) => true;
 
-    public WireFormat Choose(in WireQuestion question) => question switch
+    public WireFormat? Choose(in WireQuestion question) => question switch
     {
+        { Operation: Operation.Embed } => WireFormat.OpenAiEmbeddings,
+        { Operation: Operation.CountTokens or Operation.Compact, Account.ChatUpstream: "chat" } => null, // Only Responses can be, which such a server does not have.
+        { Operation: Operation.CountTokens or Operation.Compact } => WireFormat.OpenAiResponses,
         { Account.ChatUpstream: "chat" } => WireFormat.OpenAiChat,
         { Client: WireFormat.OpenAiResponses } or { Account.ChatUpstream: "responses" } => WireFormat.OpenAiResponses,
         { Model: { Reasons: true, ToolsWithReasoningInChat: false }, Request: { HasTools: true, IsReasoningOff: false } } => WireFormat.OpenAiResponses,
@@ -36,11 +36,12 @@ internal abstract class OpenAiApi : IPlatformAdapter, IStoresResponses
 
     public HttpRequestMessage CreateRequest(in UpstreamCall call)
     {
-        var operation = (call.Wire, call.Operation) switch
+        var operation = call switch
         {
-            (WireFormat.OpenAiResponses, Operation.CountTokens) => "responses/input_tokens",
-            (WireFormat.OpenAiResponses, Operation.Compact) => "responses/compact",
-            (WireFormat.OpenAiResponses, _) => "responses",
+            { Wire: WireFormat.OpenAiEmbeddings } => "embeddings",
+            { Operation: Operation.CountTokens } => "responses/input_tokens",
+            { Operation: Operation.Compact } => "responses/compact",
+            { Wire: WireFormat.OpenAiResponses } => "responses",
             _ => "chat/completions",
         };
         return CreateRequest(HttpMethod.Post, Address(call, operation), call);
@@ -48,7 +49,7 @@ internal abstract class OpenAiApi : IPlatformAdapter, IStoresResponses
 
     public HttpRequestMessage CreateRequest(HttpMethod method, string response, in UpstreamCall call)
     {
-        var query = WithoutVersion(call.Query);
+        var query = call.Query;
         var account = call.Account;
         return CreateRequest(method, account.Url(baseUrl => WithQuery(Join(baseUrl, $"responses/{response}", account), query)), call);
     }
@@ -84,12 +85,6 @@ internal abstract class OpenAiApi : IPlatformAdapter, IStoresResponses
 
     /// <summary>Adds those credentials that are at hand.</summary>
     protected abstract void Authorize(HttpRequestMessage request, UpstreamAccount account);
-
-    /// <summary>A version in the client's query is meant for the gateway: the account has its own.</summary>
-    private static string WithoutVersion(string query) =>
-        !query.Contains(Version, StringComparison.OrdinalIgnoreCase)
-            ? query
-            : QueryString.Create(QueryHelpers.ParseQuery(query).Where(pair => !string.Equals(pair.Key, Version, StringComparison.OrdinalIgnoreCase))).Value ?? "";
 
     private HttpRequestMessage CreateRequest(HttpMethod method, Uri address, in UpstreamCall call)
     {

@@ -182,10 +182,5 @@ public sealed class GeminiClientTests(EmbeddedGateway gateway, SharedSimulator s
 
     private HttpClient Client(Tenant tenant) => Client(tenant, gateway.Server.CreateClient());
 
-    private Task<Tenant> TenantAsync(string platform) => platform switch
-    {
-        "claude" => Tenant.ClaudeAsync(gateway.Admin, simulator.Server),
-        "openai" => Tenant.OpenAiAsync(gateway.Admin, simulator.Server),
-        _ => Tenant.GeminiAsync(gateway.Admin, simulator.Server),
-    };
+    private Task<Tenant> TenantAsync(string platform) => Tenant.OfAsync(platform, gateway.Admin, simulator.Server);
 }

@@ -9,11 +9,15 @@ internal sealed record GeminiModel(string Id)
     /// <summary>Thinking budgets, for 2.5.</summary>
     public (int Least, int Most) Budget { get; init; }
 
+    /// <summary>Makes vectors, and nothing else.</summary>
+    public bool Embeds { get; init; }
+
     public string[] Levels { get; init; } = [];
 
     public static IReadOnlyList<GeminiModel> All { get; } =
     [
         new("gemini-2.0-flash"),
+        new("gemini-embedding-001") { Embeds = true },
         new("gemini-2.5-flash") { Budget = (0, 24576) },
         new("gemini-2.5-flash-lite") { Budget = (0, 24576) },
         new("gemini-2.5-pro") { Budget = (128, 32768) },

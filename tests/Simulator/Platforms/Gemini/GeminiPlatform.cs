@@ -51,7 +51,8 @@ internal sealed partial class GeminiPlatform : ISimulatedPlatform
 
     private static WireAnswer WithBody(Exchange exchange, GeminiWire wire, string name, string method)
     {
-        if (GeminiModel.Find(exchange, name) is not { } model || method is not ("generateContent" or "streamGenerateContent" or "countTokens"))
+        if (GeminiModel.Find(exchange, name) is not { } model || method is not ("generateContent" or "streamGenerateContent" or "countTokens" or "embedContent" or "batchEmbedContents")
+            || model.Embeds != method.Contains("mbed", StringComparison.Ordinal))
         {
             return Reply.Refuse(wire, exchange, GeminiErrors.UnknownModel(name, method));
         }
@@ -61,7 +62,12 @@ internal sealed partial class GeminiPlatform : ISimulatedPlatform
             return Reply.Refuse(wire, exchange, GeminiErrors.Invalid("Invalid JSON payload received. An application/json object is expected."));
         }
 
-        return method == "countTokens" ? Count(exchange, wire, body) : Generate(exchange, wire, model, body, method);
+        return method switch
+        {
+            "countTokens" => Count(exchange, wire, body),
+            "embedContent" or "batchEmbedContents" => EmbeddingReply.Answer(exchange, wire, name, body, isBatch: method == "batchEmbedContents"),
+            _ => Generate(exchange, wire, model, body, method),
+        };
     }
 
     private static WireAnswer Generate(Exchange exchange, GeminiWire wire, GeminiModel model, JsonElement body, string method)

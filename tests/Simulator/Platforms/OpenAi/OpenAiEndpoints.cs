@@ -17,7 +17,7 @@ internal static class OpenAiEndpoints
     {
         ("POST", ChatCompletions) => WithBody(exchange, wire, ChatEndpoint.Answer),
         ("POST", Responses) => WithBody(exchange, wire, ResponseEndpoint.Answer),
-        ("POST", Responses + "/input_tokens") => WithBody(exchange, wire, ResponseEndpoint.Count),
+        ("POST", Responses + "/input_tokens") => WithBody(exchange, wire, InputTokenEndpoint.Answer),
         ("POST", Responses + "/compact") => WithBody(exchange, wire, ResponseEndpoint.Compact),
         (_, var path) when path.StartsWith(Responses + "/", StringComparison.Ordinal) => StoredResponse.Answer(exchange, wire, path[(Responses.Length + 1)..]),
         ("POST", Embeddings) => WithBody(exchange, wire, EmbeddingEndpoint.Answer),

@@ -25,16 +25,6 @@ internal static class ResponseEndpoint
         return Reply.Script(new ResponseWire(wire, reply), script, reply.Whole, body.IsTrue("stream") ? reply.Events : null);
     }
 
-    public static WireAnswer Count(Exchange exchange, OpenAiWire wire, JsonElement body)
-    {
-        var script = exchange.Account.Take(exchange.Request.Path, isGeneration: false) ?? new ScriptedAnswer();
-        return Reply.Script(wire, script, () => new JsonObject
-        {
-            ["object"] = "response.input_tokens",
-            ["input_tokens"] = script.Usage?.TotalInputTokens ?? Words.CountPrompt(body.GetProperty("input")),
-        });
-    }
-
     public static WireAnswer Compact(Exchange exchange, OpenAiWire wire, JsonElement body)
     {
         var script = exchange.Account.Take(exchange.Request.Path, isGeneration: false) ?? new ScriptedAnswer();
@@ -54,7 +44,7 @@ internal static class ResponseEndpoint
         });
     }
 
-    private static Prompt ReadPrompt(JsonElement body)
+    public static Prompt ReadPrompt(JsonElement body)
     {
         var instructions = Words.Count(body.Text("instructions") ?? "");
         if (body.Text("input") is { } text)
