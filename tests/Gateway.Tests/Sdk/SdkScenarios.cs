@@ -33,8 +33,8 @@ internal sealed class SdkScenarios(string client, string platform, Tenant tenant
         ("tool", () => ToolAsync("tool", Weather, ["get_weather " + Paris], "sunny get_weather")),
         ("parallel tools", () => ToolAsync(
             "parallel", ScriptedAnswer.ToolCall("get_weather", Paris).ThenToolCall("get_time"), ["get_weather " + Paris, "get_time {}"], "sunny get_time")),
-        ("image", () => EchoAsync("image", "You said: What is it?")),
-        ("system turns", () => EchoAsync("system", "You said: Hello")),
+        ("image", () => EchoAsync("image", "What is it?")),
+        ("system turns", () => EchoAsync("system", "Hello")),
         ("thinking round trip", ThinkingAsync),
         ("structured output", StructuredAsync),
         ("limit of output", LimitAsync),
@@ -82,8 +82,13 @@ internal sealed class SdkScenarios(string client, string platform, Tenant tenant
         tenant.Upstream.Requests[^1].Text.ShouldContain(said);
     }
 
-    private async Task EchoAsync(string scenario, string expected) =>
-        (await RunAsync(scenario)).GetProperty("text").GetString().ShouldBe(expected);
+    /// <summary>The platform repeats the last text of the user, and what was said to the model on the way stands before it where a platform has no place for it.</summary>
+    private async Task EchoAsync(string scenario, string expected)
+    {
+        var text = (await RunAsync(scenario)).GetProperty("text").GetString()!;
+        text.ShouldStartWith("You said: ");
+        text.ShouldEndWith(expected);
+    }
 
     private async Task ThinkingAsync()
     {
@@ -93,7 +98,8 @@ internal sealed class SdkScenarios(string client, string platform, Tenant tenant
 
         Calls(result).ShouldBe(["get_weather " + Paris]);
         result.GetProperty("thinking").GetString().ShouldBe("Let me think.");
-        result.GetProperty("text").GetString().ShouldBe("The tool said: sunny get_weather");
+        tenant.Upstream.Requests[^1].Text.ShouldContain("sunny get_weather");
+        result.GetProperty("text").GetString()!.ShouldStartWith("The tool said: ");
     }
 
     private async Task StructuredAsync()
