@@ -170,10 +170,16 @@ internal sealed partial class Forwarder(
             return await SendAsync(call, adapter, wire, body, edits, lease, end);
         }
 
-        using var converted = converter.Convert(call, body, lease, wire, out var failure);
-        return converted is null
-            ? AttemptEnd.Retry(0, failure!)
-            : await SendAsync(call, adapter, wire, converted, [], lease, end);
+        var (converted, failure) = await converter.ConvertAsync(call, body, lease, wire, call.Http.RequestAborted);
+        if (converted is null)
+        {
+            return AttemptEnd.Retry(0, failure!);
+        }
+
+        using (converted)
+        {
+            return await SendAsync(call, adapter, wire, converted, [], lease, end);
+        }
     }
 
     private async Task<AttemptEnd> SendAsync(

@@ -48,6 +48,7 @@ internal static class ProxyRegistration
         services.AddSingleton<CapabilityTable>();
         services.AddSingleton<RequestConverter>();
         services.AddSingleton<TokenEstimator>();
+        services.AddSingleton(provider => MediaFetcher.Create(UpstreamOptions.ReadMediaFetch(configuration), provider.GetRequiredService<TimeProvider>()));
         services.AddSingleton<TokenCountFallback>();
         services.AddSingleton<AnswerRelay>();
         services.AddSingleton<StreamRelay>();

@@ -1,6 +1,6 @@
 using System.Buffers;
+using System.Globalization;
 using System.Text.Json;
-using Gateway.Infrastructure;
 using Gateway.Proxy.Formats;
 using Gateway.Proxy.Inspection;
 using Gateway.Proxy.Neutral;
@@ -12,60 +12,75 @@ using Gateway.Proxy.Streaming;
 namespace Gateway.Proxy;
 
 /// <summary>Says a client's request in the words of a platform that does not speak the client's format, and prepares the way back.</summary>
-internal sealed class RequestConverter(CapabilityTable capabilities)
+internal sealed class RequestConverter(CapabilityTable capabilities, MediaFetcher media)
 {
     private const string AnyScope = "any";
     private const int ScopeLength = 8;
 
     /// <summary>The format in which the request goes to the account; null: the account cannot do what is asked.</summary>
     public WireFormat? WireOf(ProxyCall call, IPlatformAdapter adapter, AccountLease lease) =>
-        adapter.Choose(new WireQuestion(lease.Account, call.Format.Wire, call.Operation, call.Request, CapabilitiesOf(call, lease)));
+        adapter.Choose(new WireQuestion(lease.Account, call.Format.Wire, call.Operation, call.Request, capabilities.Of(lease.Account, lease.UpstreamModel, call.Route!.Model)));
 
     /// <summary>Prepares the call's reader, converter and list of what was dropped.</summary>
-    /// <returns>The body to send, to be disposed; null: <paramref name="failure"/> says what cannot be sent there.</returns>
-    public PooledBody? Convert(ProxyCall call, PooledBody body, AccountLease lease, WireFormat upstream, out Failure? failure)
+    /// <returns>The body to send, to be disposed; null: the failure says what cannot be sent there.</returns>
+    public async Task<(PooledBody? Body, Failure? Failure)> ConvertAsync(ProxyCall call, PooledBody body, AccountLease lease, WireFormat upstream, CancellationToken cancellationToken)
     {
         var target = Target(call, lease);
         var output = new ArrayBufferWriter<byte>(4096);
-        failure = call.Operation switch
-        {
-            Operation.Embed => ConvertEmbedding(call, body, target, EmbeddingCodec.Of(upstream), output),
-            Operation.CountTokens => ConvertCount(call, body, target, Codec.Of(upstream), output),
-            _ => ConvertAnswer(call, body, target, Codec.Of(upstream), output),
-        };
+        var failure = call.Operation == Operation.Embed
+            ? ConvertEmbedding(call, body, target, EmbeddingCodec.Of(upstream), output)
+            : await ConvertConversationAsync(call, body, target, Codec.Of(upstream), output, cancellationToken);
         failure ??= target.Refusal;
         if (failure is not null)
         {
-            return null;
+            return (null, failure);
         }
 
         var array = ArrayPool<byte>.Shared.Rent(output.WrittenCount);
         output.WrittenSpan.CopyTo(array);
-        return new PooledBody(array, output.WrittenCount);
+        return (new PooledBody(array, output.WrittenCount), null);
     }
 
-    private static Failure? ConvertAnswer(ProxyCall call, PooledBody body, RequestTarget target, Codec codec, ArrayBufferWriter<byte> output)
+    private async Task<Failure?> ConvertConversationAsync(
+        ProxyCall call, PooledBody body, RequestTarget target, Codec codec, ArrayBufferWriter<byte> output, CancellationToken cancellationToken)
     {
-        if (Decode(call, body, out var failure) is not { } request)
+        if (Decode(call, body, out var failure) is not { } decoded)
         {
             return failure;
         }
 
+        var (request, unfetched) = await media.FetchAsync(decoded, file => !codec.TakesUrl(file, target), cancellationToken);
+        if (unfetched is not null)
+        {
+            return unfetched;
+        }
+
+        call.Neutral = request; // With the bytes: another account need not fetch them again.
+        request = EmulatedOutput.Apply(request, target);
+        request = codec.TakesCacheMarks ? AutoCache.Apply(request, target, call.Request.TextBytes) : request;
+        if (call.Operation == Operation.CountTokens)
+        {
+            ConvertCount(call, request, target, codec, output);
+        }
+        else
+        {
+            ConvertAnswer(call, request, target, codec, output);
+        }
+
+        return null;
+    }
+
+    private static void ConvertAnswer(ProxyCall call, NeutralRequest request, RequestTarget target, Codec codec, ArrayBufferWriter<byte> output)
+    {
         output.Write(codec.CreateRequestEncoder(request, target).Encode().Span);
         var decoder = codec.CreateAnswerDecoder();
         var context = new AnswerContext(request, target, call.RequestId.ToString(), new DateTimeOffset(call.CreatedAtUtc));
         call.Reader = decoder;
-        call.Converter = new AnswerConverter(decoder, Codec.Of(call.Format.Wire).CreateAnswerEncoder(context), target.Dropped);
-        return null;
+        call.Converter = new AnswerConverter(decoder, Codec.Of(call.Format.Wire).CreateAnswerEncoder(context), target);
     }
 
-    private static Failure? ConvertCount(ProxyCall call, PooledBody body, RequestTarget target, Codec codec, ArrayBufferWriter<byte> output)
+    private static void ConvertCount(ProxyCall call, NeutralRequest request, RequestTarget target, Codec codec, ArrayBufferWriter<byte> output)
     {
-        if (Decode(call, body, out var failure) is not { } request)
-        {
-            return failure;
-        }
-
         var encoded = codec.CreateRequestEncoder(request, target).Encode();
         call.Converter = new TokenCountConverter(codec.TokenCounting!, Codec.Of(call.Format.Wire).TokenCounting!, target.Dropped);
         if (target.Refusal is null)
@@ -73,8 +88,6 @@ internal sealed class RequestConverter(CapabilityTable capabilities)
             using var writer = new Utf8JsonWriter(output, JsonText.WriterOptions);
             codec.TokenCounting!.WriteRequest(writer, JsonElement.Parse(encoded.Span), target.Model);
         }
-
-        return null;
     }
 
     private static Failure? ConvertEmbedding(ProxyCall call, PooledBody body, RequestTarget target, EmbeddingCodec codec, ArrayBufferWriter<byte> output)
@@ -113,12 +126,12 @@ internal sealed class RequestConverter(CapabilityTable capabilities)
     private RequestTarget Target(ProxyCall call, AccountLease lease)
     {
         var account = lease.Account;
-        var model = CapabilitiesOf(call, lease);
+        var model = capabilities.Of(account, lease.UpstreamModel, call.Route!.Model);
         var scope = model.BoundSignatures ? NeutralId.Hash(account.Group ?? $"account {account.Id}", ScopeLength) : AnyScope;
-        return new RequestTarget(account.Platform, lease.UpstreamModel, model, model.Vendor ?? "none", scope, call.Key.Options.StrictConversion, call.Key.Options.ShowReasoning);
+        return new RequestTarget(account.Platform, lease.UpstreamModel, model, model.Vendor ?? "none", scope, call.Key.Options.StrictConversion, call.Key.Options.ShowReasoning)
+        {
+            AutoCache = call.Key.Options.AutoCache,
+            Tenant = call.Key.UserId.ToString(CultureInfo.InvariantCulture),
+        };
     }
-
-    /// <summary>Operators name deployments: one whose name is no model's is the model that was asked for.</summary>
-    private ModelCapabilities CapabilitiesOf(ProxyCall call, AccountLease lease) =>
-        capabilities.Of(lease.Account.Platform == Platform.Azure && !capabilities.Knows(lease.UpstreamModel) ? call.Route!.Model : lease.UpstreamModel);
 }

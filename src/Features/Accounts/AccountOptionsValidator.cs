@@ -2,6 +2,7 @@ using System.Text.Json;
 using FluentValidation;
 using Gateway.Infrastructure.Persistence.Entities;
 using Gateway.Infrastructure.Validation;
+using Gateway.Proxy.Platforms.Capabilities;
 
 namespace Gateway.Features.Accounts;
 
@@ -15,9 +16,16 @@ internal sealed class AccountOptionsValidator : AbstractValidator<AccountOptions
         When(options => options.Profile is not null, () => RuleFor(options => options.Profile).OneOf("us", "eu", "apac", "jp", "au", "global", "none"));
         When(options => options.TokenEncoding is not null, () => RuleFor(options => options.TokenEncoding).OneOf("json", "form"));
         When(options => options.ChatUpstream is not null, () => RuleFor(options => options.ChatUpstream).OneOf("auto", "chat", "responses"));
-        RuleFor(options => options.Capabilities)
+        RuleFor(options => options.Capabilities).Cascade(CascadeMode.Stop)
             .Must(capabilities => capabilities is null || (capabilities.Count <= MostCapabilities && capabilities.All(IsCapability) && Length(capabilities) <= CapabilitiesMaxLength))
-            .WithMessage($"Must be at most {MostCapabilities} objects by model pattern, with {CapabilitiesMaxLength} characters in all.");
+            .WithMessage($"Must be at most {MostCapabilities} objects by model pattern, with {CapabilitiesMaxLength} characters in all.")
+            .Must((_, capabilities, context) =>
+            {
+                var wrong = capabilities?.Select(pair => (pair.Key, Problem: CapabilityOverrides.Problem(pair.Value))).FirstOrDefault(pair => pair.Problem is not null) ?? default;
+                context.MessageFormatter.AppendArgument("Problem", $"'{wrong.Key}': {wrong.Problem}");
+                return wrong.Problem is null;
+            })
+            .WithMessage("{Problem}");
     }
 
     private static bool IsCapability(KeyValuePair<string, JsonElement> pair) =>

@@ -12,7 +12,7 @@ internal sealed record UpstreamOptions(IReadOnlyList<IPNetwork> AllowedPrivateNe
     /// <exception cref="StartupException">A setting has a value that cannot work; the message names it and what is accepted.</exception>
     public static UpstreamOptions Read(IConfiguration configuration)
     {
-        var networks = configuration.Values("Upstream:AllowedPrivateNetworks").Select(Network).ToList();
+        var networks = Networks(configuration, "Upstream:AllowedPrivateNetworks");
         if (networks.Count == 0 && configuration.IsEmbedded())
         {
             networks = [IPNetwork.Parse("127.0.0.0/8"), IPNetwork.Parse("::1/128")];
@@ -21,15 +21,22 @@ internal sealed record UpstreamOptions(IReadOnlyList<IPNetwork> AllowedPrivateNe
         return new UpstreamOptions(networks, configuration.Values("Upstream:AllowedPorts").Select(Port).Concat(AlwaysAllowedPorts).ToHashSet());
     }
 
-    private static IPNetwork Network(string text)
+    /// <summary>For addresses that clients name: only the public internet by https, and <c>MediaFetch:AllowedNetworks</c>.</summary>
+    /// <exception cref="StartupException">As <see cref="Read"/>.</exception>
+    public static UpstreamOptions ReadMediaFetch(IConfiguration configuration) =>
+        new(Networks(configuration, "MediaFetch:AllowedNetworks"), new HashSet<int> { 443 });
+
+    private static List<IPNetwork> Networks(IConfiguration configuration, string setting) => [.. configuration.Values(setting).Select(text => Network(setting, text))];
+
+    private static IPNetwork Network(string setting, string text)
     {
         if (!text.Contains('/') || !IPNetwork.TryParse(text, out var network))
         {
-            throw new StartupException($"Upstream:AllowedPrivateNetworks: '{text}' is not a CIDR range such as 10.0.0.0/8 or fd12:3456::/32.");
+            throw new StartupException($"{setting}: '{text}' is not a CIDR range such as 10.0.0.0/8 or fd12:3456::/32.");
         }
 
         return AddressRanges.IsForbidden(network)
-            ? throw new StartupException($"Upstream:AllowedPrivateNetworks: '{text}' can never be allowed (link-local, metadata, multicast and the like).")
+            ? throw new StartupException($"{setting}: '{text}' can never be allowed (link-local, metadata, multicast and the like).")
             : network;
     }
 

@@ -15,6 +15,12 @@ internal abstract class Codec
 
     public abstract RequestEncoder CreateRequestEncoder(NeutralRequest request, RequestTarget target);
 
+    /// <summary>Whether the platform fetches a file by its address; where it does not, the gateway does.</summary>
+    public virtual bool TakesUrl(MediaBlock media, RequestTarget target) => false;
+
+    /// <summary>Whether prompts are cached only where the request marks them.</summary>
+    public virtual bool TakesCacheMarks => false;
+
     /// <summary>Null: the format has no way to count tokens.</summary>
     public virtual TokenCounting? TokenCounting => null;
 

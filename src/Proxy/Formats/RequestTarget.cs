@@ -1,3 +1,5 @@
+using System.Security.Cryptography;
+using System.Text;
 using Gateway.Infrastructure;
 using Gateway.Proxy.Neutral;
 using Gateway.Proxy.Platforms.Capabilities;
@@ -25,6 +27,18 @@ internal sealed class RequestTarget(Platform platform, string model, ModelCapabi
     public string Scope { get; } = scope;
 
     public bool ShowReasoning { get; } = showReasoning;
+
+    /// <summary>Whether the prompt cache is to be marked for clients that cannot (<c>auto_cache</c>).</summary>
+    public bool AutoCache { get; init; }
+
+    /// <summary>Whether the answer is asked for as a tool's arguments (<see cref="Formats.EmulatedOutput"/>).</summary>
+    public bool EmulatesOutput { get; set; }
+
+    /// <summary>Who asks: names of end users are told apart by it, so that a platform cannot join those of different tenants.</summary>
+    public string Tenant { get; init; } = "";
+
+    /// <summary>The client's name for its end user as a platform may know it: 64 hexadecimal digits that nobody can trace back.</summary>
+    public string EndUser(string name) => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes($"{Tenant}\n{name}")));
 
     /// <summary>Names of tools as they were sent, by the client's names; only those that had to change.</summary>
     public ToolNames ToolNames { get; } = new();

@@ -137,12 +137,15 @@ internal static class Conversation
         }
     }
 
-    /// <summary>Text behind a call would stand between it and its result.</summary>
+    /// <summary>Text behind a call would stand between it and its result: it goes before the first call. Reasoning stays with the call that it led to.</summary>
     private static IReadOnlyList<Block> CallsLast(IReadOnlyList<Block> blocks)
     {
         var firstCall = blocks.TakeWhile(block => block is not ToolCallBlock).Count();
-        return blocks.Skip(firstCall).Any(block => block is TextBlock or RefusalBlock)
-            ? [.. blocks.Where(block => block is not ToolCallBlock), .. blocks.Where(block => block is ToolCallBlock)]
+        var behind = blocks.Skip(firstCall).ToList();
+        return behind.Exists(IsSaid)
+            ? [.. blocks.Take(firstCall), .. behind.Where(IsSaid), .. behind.Where(block => !IsSaid(block))]
             : blocks;
+
+        static bool IsSaid(Block block) => block is not (ToolCallBlock or ThinkingBlock);
     }
 }

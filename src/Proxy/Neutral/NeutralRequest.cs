@@ -80,4 +80,10 @@ internal sealed record NeutralRequest
 
     /// <summary>The client's own body, for formats whose answers repeat members of the request; undefined elsewhere.</summary>
     public JsonElement Source { get; init; }
+
+    /// <summary>For platforms that refuse a request without messages: instructions alone become the question.</summary>
+    public NeutralRequest WithQuestion() =>
+        Turns.Any(turn => turn.Blocks.Any(block => block is not TextBlock { IsBlank: true, Signature: null }))
+            ? this
+            : this with { System = [], Turns = [new Turn(TurnRole.User, System, Names.Messages)] };
 }

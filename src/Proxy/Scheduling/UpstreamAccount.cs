@@ -3,6 +3,7 @@ using System.Collections.Frozen;
 using Gateway.Infrastructure;
 using Gateway.Infrastructure.Persistence.Entities;
 using Gateway.Proxy.Platforms;
+using Gateway.Proxy.Platforms.Capabilities;
 
 namespace Gateway.Proxy.Scheduling;
 
@@ -24,6 +25,7 @@ internal sealed class UpstreamAccount
         Weight = account.Weight;
         MaxConcurrency = account.MaxConcurrency;
         ChatUpstream = account.Options.ChatUpstream;
+        Capabilities = new CapabilityOverrides(account.Options.Capabilities);
         Credentials = credentials;
         Invoker = invoker;
         Load = load;
@@ -49,6 +51,9 @@ internal sealed class UpstreamAccount
 
     /// <summary><c>chat</c> or <c>responses</c>: which of OpenAI's formats the account is asked in; otherwise the request decides.</summary>
     public string? ChatUpstream { get; }
+
+    /// <summary>What the account knows better of its models than the shipped table.</summary>
+    public CapabilityOverrides Capabilities { get; }
 
     public AccountCredentials Credentials { get; }
 

@@ -5,8 +5,8 @@ using Gateway.Proxy.Neutral;
 namespace Gateway.Proxy.Streaming;
 
 /// <summary>Turns what a decoder has read into what the client's encoder writes. One per attempt; not thread-safe.</summary>
-/// <param name="dropped">What the request lost on its way, in the client's words.</param>
-internal sealed class AnswerConverter(AnswerDecoder decoder, AnswerEncoder encoder, IReadOnlyList<string> dropped) : BodyConverter(dropped)
+/// <param name="target">Where the request went, and what it lost on its way.</param>
+internal sealed class AnswerConverter(AnswerDecoder decoder, AnswerEncoder encoder, RequestTarget target) : BodyConverter(target.Dropped)
 {
     private readonly List<NeutralEvent> _events = [];
 
@@ -21,7 +21,7 @@ internal sealed class AnswerConverter(AnswerDecoder decoder, AnswerEncoder encod
         decoder.Drain(_events);
         foreach (var next in _events)
         {
-            encoder.WriteEvent(output, next, decoder.Usage);
+            encoder.WriteEvent(output, Restored(next), decoder.Usage);
         }
 
         _events.Clear();
@@ -50,6 +50,8 @@ internal sealed class AnswerConverter(AnswerDecoder decoder, AnswerEncoder encod
     public void WriteMessage(IBufferWriter<byte> output)
     {
         decoder.Drain(_events);
-        encoder.WriteMessage(output, NeutralMessage.Fold(_events), decoder.Usage);
+        encoder.WriteMessage(output, NeutralMessage.Fold(_events.Select(next => Restored(next))), decoder.Usage);
     }
+
+    private NeutralEvent Restored(in NeutralEvent next) => target.EmulatesOutput ? EmulatedOutput.Restore(next) : next;
 }

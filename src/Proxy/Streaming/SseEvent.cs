@@ -59,8 +59,11 @@ internal readonly ref struct SseEvent
             }
         }
 
-        return new SseEvent(name, dataLines > 1 ? Join(bytes) : data);
+        // Google's servers say in plain JSON that a stream has failed.
+        return new SseEvent(name, dataLines > 1 ? Join(bytes) : dataLines == 0 && IsPlainJson(bytes) ? bytes.Trim("\r\n"u8) : data);
     }
+
+    private static bool IsPlainJson(ReadOnlySpan<byte> bytes) => bytes.TrimStart("\r\n"u8) is [(byte)'{' or (byte)'[', ..];
 
     /// <summary>Data of several lines is one text with line feeds between. Rare: no platform sends it today.</summary>
     private static byte[] Join(ReadOnlySpan<byte> bytes)

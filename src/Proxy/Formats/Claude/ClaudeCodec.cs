@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Gateway.Infrastructure;
 using Gateway.Proxy.Neutral;
 
 namespace Gateway.Proxy.Formats.Claude;
@@ -9,7 +10,12 @@ internal sealed class ClaudeCodec : Codec
 
     public override NeutralRequest? DecodeRequest(JsonElement body, out Failure? failure) => ClaudeRequestDecoder.Decode(body, out failure);
 
-    public override RequestEncoder CreateRequestEncoder(NeutralRequest request, RequestTarget target) => new ClaudeRequestEncoder(request, target);
+    public override RequestEncoder CreateRequestEncoder(NeutralRequest request, RequestTarget target) => new ClaudeRequestEncoder(request.WithQuestion(), target);
+
+    /// <summary>Bedrock's Claude takes bytes only.</summary>
+    public override bool TakesUrl(MediaBlock media, RequestTarget target) => target.Platform != Platform.Bedrock;
+
+    public override bool TakesCacheMarks => true;
 
     public override TokenCounting TokenCounting => ClaudeTokenCounting.Instance;
 

@@ -10,6 +10,7 @@ internal sealed class ClaudeEncoder(AnswerContext context) : AnswerEncoder(conte
 {
     private int _index;
     private bool _isHidden;
+    private bool _hasRefusal;
     private bool _hasArguments;
     private bool _isSigned;
 
@@ -23,6 +24,7 @@ internal sealed class ClaudeEncoder(AnswerContext context) : AnswerEncoder(conte
                 WriteStart(output, usage);
                 break;
             case EventKind.BlockStart:
+                _hasRefusal |= next.Block == BlockKind.Refusal;
                 WriteBlockStart(output, next);
                 break;
             case EventKind.Delta when !_isHidden:
@@ -93,6 +95,7 @@ internal sealed class ClaudeEncoder(AnswerContext context) : AnswerEncoder(conte
         }
 
         writer.WriteEndArray();
+        _hasRefusal = message.Blocks.Any(block => block.Kind == BlockKind.Refusal);
         WriteReason(writer, message.Reason, message.Detail);
         writer.WritePropertyName("usage"u8);
         WriteUsage(writer, usage, withDetails: true);
@@ -261,7 +264,7 @@ internal sealed class ClaudeEncoder(AnswerContext context) : AnswerEncoder(conte
         End(output);
     }
 
-    private static void WriteStop(IBufferWriter<byte> output, in NeutralEvent next, in TokenUsage usage)
+    private void WriteStop(IBufferWriter<byte> output, in NeutralEvent next, in TokenUsage usage)
     {
         Begin(output, "message_delta"u8);
         using (var writer = Writer(output))
@@ -280,7 +283,7 @@ internal sealed class ClaudeEncoder(AnswerContext context) : AnswerEncoder(conte
         output.Write("event: message_stop\ndata: {\"type\":\"message_stop\"}\n\n"u8);
     }
 
-    private static void WriteReason(Utf8JsonWriter writer, StopReason reason, string? detail)
+    private void WriteReason(Utf8JsonWriter writer, StopReason reason, string? detail)
     {
         writer.WriteString("stop_reason"u8, reason switch
         {
@@ -290,6 +293,7 @@ internal sealed class ClaudeEncoder(AnswerContext context) : AnswerEncoder(conte
             StopReason.ContextLength => "model_context_window_exceeded"u8,
             StopReason.Refusal or StopReason.ContentFilter => "refusal"u8,
             StopReason.Pause => "pause_turn"u8,
+            StopReason.End when _hasRefusal => "refusal"u8, // Here a refusal is a reason, not a kind of text.
             _ => "end_turn"u8,
         });
         writer.WriteString("stop_sequence"u8, reason == StopReason.StopSequence ? detail : null);

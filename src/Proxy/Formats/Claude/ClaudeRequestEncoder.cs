@@ -53,7 +53,7 @@ internal sealed class ClaudeRequestEncoder(NeutralRequest request, RequestTarget
         if (Request.EndUser is { } user)
         {
             writer.WriteStartObject("metadata"u8);
-            writer.WriteString("user_id"u8, Request.Vendor == Vendors.Claude ? user : NeutralId.Hash(user, 32));
+            writer.WriteString("user_id"u8, Target.EndUser(user));
             writer.WriteEndObject();
         }
 

@@ -11,7 +11,7 @@ internal sealed class GeminiCodec : Codec
     public override NeutralRequest? DecodeRequest(JsonElement body, out Failure? failure) =>
         GeminiRequestDecoder.Decode(body.ProtoObject("generateContentRequest") ?? body, out failure);
 
-    public override RequestEncoder CreateRequestEncoder(NeutralRequest request, RequestTarget target) => new GeminiRequestEncoder(request, target);
+    public override RequestEncoder CreateRequestEncoder(NeutralRequest request, RequestTarget target) => new GeminiRequestEncoder(request.WithQuestion(), target);
 
     public override TokenCounting TokenCounting => GeminiTokenCounting.Instance;
 

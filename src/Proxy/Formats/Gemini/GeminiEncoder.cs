@@ -11,6 +11,7 @@ internal sealed class GeminiEncoder(AnswerContext context) : AnswerEncoder(conte
 {
     private readonly StringBuilder _arguments = new();
     private NeutralEvent _call;
+    private bool _hasRefusal;
 
     /// <summary>Signatures stand on the part behind what they sign.</summary>
     private string? _signature;
@@ -19,6 +20,9 @@ internal sealed class GeminiEncoder(AnswerContext context) : AnswerEncoder(conte
     {
         switch (next.Kind)
         {
+            case EventKind.BlockStart when next.Block == BlockKind.Refusal:
+                _hasRefusal = true;
+                break;
             case EventKind.BlockStart when next.Block == BlockKind.ToolCall:
                 _call = next;
                 _arguments.Clear();
@@ -45,6 +49,7 @@ internal sealed class GeminiEncoder(AnswerContext context) : AnswerEncoder(conte
 
     public override void WriteMessage(IBufferWriter<byte> output, NeutralMessage message, in TokenUsage usage)
     {
+        _hasRefusal = message.Blocks.Any(block => block.Kind == BlockKind.Refusal);
         using var writer = Writer(output);
         WriteAnswer(writer, Shown(message.Blocks), message.Reason, usage);
     }
@@ -102,6 +107,7 @@ internal sealed class GeminiEncoder(AnswerContext context) : AnswerEncoder(conte
             {
                 StopReason.Length or StopReason.ContextLength => "MAX_TOKENS"u8,
                 StopReason.Refusal or StopReason.ContentFilter => "SAFETY"u8,
+                StopReason.End when _hasRefusal => "SAFETY"u8,
                 StopReason.Malformed => "MALFORMED_FUNCTION_CALL"u8,
                 StopReason.Other => "OTHER"u8,
                 _ => "STOP"u8, // There is no reason of its own for calls.

@@ -23,13 +23,6 @@ internal sealed class GeminiRequestEncoder(NeutralRequest request, RequestTarget
         writer.WriteStartObject();
         var system = SystemTexts();
         var turns = _contents.Arrange();
-        if (turns.Count == 0)
-        {
-            // A request without contents is refused; one of instructions only is a question.
-            turns = [new Turn(TurnRole.User, system, "")];
-            system = [];
-        }
-
         if (system.Count > 0)
         {
             writer.WriteStartObject("systemInstruction"u8);

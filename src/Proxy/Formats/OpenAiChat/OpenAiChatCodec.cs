@@ -11,6 +11,8 @@ internal sealed class OpenAiChatCodec : Codec
 
     public override RequestEncoder CreateRequestEncoder(NeutralRequest request, RequestTarget target) => new OpenAiChatRequestEncoder(request, target);
 
+    public override bool TakesUrl(MediaBlock media, RequestTarget target) => media.Kind == MediaKind.Image;
+
     public override AnswerDecoder CreateAnswerDecoder() => new OpenAiChatDecoder();
 
     public override AnswerEncoder CreateAnswerEncoder(AnswerContext context) => new OpenAiChatEncoder(context);

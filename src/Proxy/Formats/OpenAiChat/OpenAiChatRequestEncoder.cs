@@ -55,7 +55,7 @@ internal sealed class OpenAiChatRequestEncoder(NeutralRequest request, RequestTa
 
         if (Request.EndUser is { } user)
         {
-            writer.WriteString("safety_identifier"u8, Request.Vendor == Vendors.OpenAi ? user : NeutralId.Hash(user, 32));
+            writer.WriteString("safety_identifier"u8, Request.Vendor == Vendors.OpenAi ? user : Target.EndUser(user));
         }
 
         if (Request.CacheKey is { } cacheKey)

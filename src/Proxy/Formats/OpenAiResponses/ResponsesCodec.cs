@@ -11,6 +11,8 @@ internal sealed class ResponsesCodec : Codec
 
     public override RequestEncoder CreateRequestEncoder(NeutralRequest request, RequestTarget target) => new ResponsesRequestEncoder(request, target);
 
+    public override bool TakesUrl(MediaBlock media, RequestTarget target) => true;
+
     public override TokenCounting TokenCounting => ResponsesTokenCounting.Instance;
 
     public override AnswerDecoder CreateAnswerDecoder() => new ResponsesDecoder();

@@ -248,7 +248,7 @@ internal sealed class ResponsesRequestEncoder(NeutralRequest request, RequestTar
     {
         if (Request.EndUser is { } user)
         {
-            writer.WriteString("safety_identifier"u8, Request.Vendor == Vendors.OpenAi ? user : NeutralId.Hash(user, 32));
+            writer.WriteString("safety_identifier"u8, Request.Vendor == Vendors.OpenAi ? user : Target.EndUser(user));
         }
 
         if (Request.CacheKey is { } cacheKey)

@@ -1,6 +1,8 @@
 using System.Collections.Concurrent;
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using Gateway.Infrastructure;
+using Gateway.Proxy.Scheduling;
 
 namespace Gateway.Proxy.Platforms.Capabilities;
 
@@ -10,7 +12,7 @@ internal sealed class CapabilityTable
     private const string ResourceName = "Gateway.src.Proxy.Platforms.Capabilities.Data.model-capabilities.json";
     private const int MostRemembered = 1000;
 
-    private static readonly JsonSerializerOptions Json = new()
+    public static readonly JsonSerializerOptions Json = new()
     {
         PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower,
         Converters = { new System.Text.Json.Serialization.JsonStringEnumConverter(JsonNamingPolicy.SnakeCaseLower) },
@@ -36,8 +38,11 @@ internal sealed class CapabilityTable
         }
     }
 
-    /// <summary>Whether it says anything of this model: it has an answer for every name.</summary>
-    public bool Knows(string upstreamModel) => !ReferenceEquals(Of(upstreamModel), _entries[^1].Capabilities);
+    /// <param name="account">Whose overrides count.</param>
+    /// <param name="upstreamModel">As the platform names it.</param>
+    /// <param name="requested">As the client asked for it: operators name Azure's deployments, and one whose name is no model's is this model.</param>
+    public ModelCapabilities Of(UpstreamAccount account, string upstreamModel, string requested) =>
+        account.Capabilities.Apply(upstreamModel, Of(account.Platform == Platform.Azure && !Knows(upstreamModel) ? requested : upstreamModel));
 
     /// <param name="upstreamModel">As the platform names it.</param>
     public ModelCapabilities Of(string upstreamModel)
@@ -57,6 +62,9 @@ internal sealed class CapabilityTable
         return found;
     }
 
+    /// <summary>There is an answer for every name; the last one is for those of which nothing is known.</summary>
+    private bool Knows(string model) => !ReferenceEquals(Of(model), _entries[^1].Capabilities);
+
     /// <summary><c>us.anthropic.claude-haiku-4-5-20251001-v1:0</c> is <c>claude-haiku-4-5-20251001-v1:0</c>, and so is the end of an ARN or a path.</summary>
     private static string BareName(string model)
     {
@@ -65,6 +73,6 @@ internal sealed class CapabilityTable
         return vendor >= 0 ? name[(vendor + "anthropic.".Length)..] : name;
     }
 
-    private static bool Matches(string pattern, string name) =>
+    public static bool Matches(string pattern, string name) =>
         pattern[^1] == '*' ? name.StartsWith(pattern[..^1], StringComparison.OrdinalIgnoreCase) : string.Equals(pattern, name, StringComparison.OrdinalIgnoreCase);
 }

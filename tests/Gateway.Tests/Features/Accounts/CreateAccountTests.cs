@@ -48,7 +48,7 @@ public sealed class CreateAccountTests(EmbeddedGateway gateway)
             group = "gold",
             proxy_url = "socks5://us%40er:p%40ss@127.0.0.1:1080",
             enabled = false,
-            options = new { profile = "eu", token_encoding = "form", chat_upstream = "responses", capabilities = new Dictionary<string, object> { ["gpt-*"] = new { vision = true } } },
+            options = new { profile = "eu", token_encoding = "form", chat_upstream = "responses", capabilities = new Dictionary<string, object> { ["gpt-*"] = new { structured_output = true } } },
         });
 
         var read = await gateway.Admin.GetDataAsync(created.Of());
@@ -63,7 +63,7 @@ public sealed class CreateAccountTests(EmbeddedGateway gateway)
         read.Text("proxy_url").ShouldBe("socks5://us%40er:***@127.0.0.1:1080");
         read.Text("status").ShouldBe("disabled");
         read.GetProperty("options").Text("profile").ShouldBe("eu");
-        read.GetProperty("options").GetProperty("capabilities").GetProperty("gpt-*").GetProperty("vision").GetBoolean().ShouldBeTrue();
+        read.GetProperty("options").GetProperty("capabilities").GetProperty("gpt-*").GetProperty("structured_output").GetBoolean().ShouldBeTrue();
         read.TryGetProperty("credentials", out _).ShouldBeFalse();
     }
 
@@ -152,6 +152,8 @@ public sealed class CreateAccountTests(EmbeddedGateway gateway)
     [InlineData("""{"options":{"token_encoding":"xml"}}""", "options.token_encoding")]
     [InlineData("""{"options":{"chat_upstream":""}}""", "options.chat_upstream")]
     [InlineData("""{"options":{"capabilities":{"a":1}}}""", "options.capabilities")]
+    [InlineData("""{"options":{"capabilities":{"a":{"can_fly":true}}}}""", "options.capabilities")]
+    [InlineData("""{"options":{"capabilities":{"a":{"prefill":"yes"}}}}""", "options.capabilities")]
     [InlineData("""{"options":{"capabilities":{"a":{"b":"\ud800"}}}}""", "options.capabilities")]
     [InlineData("""{"options":{"endpoint":"https://93.184.216.34"}}""", "options.endpoint")]
     [InlineData("""{"id":7}""", "id")]

@@ -173,6 +173,19 @@ public sealed class GeminiAccountTests(EmbeddedGateway gateway, SharedSimulator 
         }
     }
 
+    [Fact]
+    public async Task An_error_that_Google_says_in_plain_JSON_inside_a_stream_is_told_as_it_is()
+    {
+        var tenant = await Tenant.GeminiAsync(gateway.Admin, simulator.Server);
+        using var client = tenant.CreateClient(gateway.Server);
+        tenant.Upstream.Enqueue(ScriptedAnswer.Sse("{\n  \"error\": {\n    \"code\": 400,\n    \"message\": \"Too long by a word.\",\n    \"status\": \"INVALID_ARGUMENT\"\n  }\n}\n"));
+
+        using var response = await client.PostStreamAsync("/v1/chat/completions", Bodies.Chat("hi", stream: true, model: Model), Cancel);
+
+        response.StatusCode.ShouldBe(HttpStatusCode.BadRequest);
+        (await response.Content.ReadAsStringAsync(Cancel)).ShouldContain("Too long by a word.");
+    }
+
     private ChatClient Chat(Tenant tenant, string model) =>
         new(model, new ApiKeyCredential(tenant.Key), new OpenAIClientOptions { Endpoint = new Uri(gateway.Server.Url, "v1") });
 }

@@ -20,10 +20,10 @@ internal static class Conversion
         return request ?? throw new InvalidOperationException(failure!.Message);
     }
 
-    public static RequestTarget Target(string upstreamModel, bool strict = false, bool showReasoning = true)
+    public static RequestTarget Target(string upstreamModel, bool strict = false, bool showReasoning = true, string tenant = "")
     {
         var capabilities = Capabilities.Of(upstreamModel);
-        return new RequestTarget(Platform.Claude, upstreamModel, capabilities, capabilities.Vendor ?? "none", "any", strict, showReasoning);
+        return new RequestTarget(Platform.Claude, upstreamModel, capabilities, capabilities.Vendor ?? "none", "any", strict, showReasoning) { Tenant = tenant };
     }
 
     public static JsonElement Encode(NeutralRequest request, WireFormat upstream, RequestTarget target)
@@ -36,7 +36,7 @@ internal static class Conversion
     public static string Stream(WireFormat upstream, WireFormat client, string sse, NeutralRequest request, RequestTarget target, params int[] cuts)
     {
         var decoder = Decoder(upstream);
-        var converter = new AnswerConverter(decoder, Encoder(client, request, target), target.Dropped);
+        var converter = new AnswerConverter(decoder, Encoder(client, request, target), target);
         var output = new ArrayBufferWriter<byte>();
         using var window = new EventWindow(64, 1 << 20);
         var bytes = Encoding.UTF8.GetBytes(sse);
@@ -79,7 +79,7 @@ internal static class Conversion
         decoder.Failure.ShouldBeNull();
         decoder.IsComplete.ShouldBeTrue();
         var output = new ArrayBufferWriter<byte>();
-        new AnswerConverter(decoder, Encoder(client, request, target), target.Dropped).WriteMessage(output);
+        new AnswerConverter(decoder, Encoder(client, request, target), target).WriteMessage(output);
         return JsonElement.Parse(output.WrittenSpan);
     }
 

@@ -52,6 +52,43 @@ public sealed class RequestConversionTests
     }
 
     [Fact]
+    public void Reasoning_stays_with_its_call_when_text_behind_calls_goes_before_them()
+    {
+        var request = Conversion.Decode(WireFormat.Claude, """
+            {"model":"m","max_tokens":9,"messages":[{"role":"user","content":"a"},{"role":"assistant","content":[
+               {"type":"thinking","thinking":"1","signature":"s1"},{"type":"tool_use","id":"A","name":"f","input":{}},{"type":"text","text":"then"},
+               {"type":"thinking","thinking":"2","signature":"s2"},{"type":"tool_use","id":"B","name":"f","input":{}}]}]}
+            """);
+        var sent = Conversion.Encode(request, WireFormat.Claude, Conversion.Target("claude-opus-4-8"));
+
+        sent.GetProperty("messages")[1].GetProperty("content").EnumerateArray().Select(block => block.GetProperty("type").GetString())
+            .ShouldBe(["thinking", "text", "tool_use", "thinking", "tool_use"]);
+    }
+
+    [Fact]
+    public void End_users_of_two_tenants_who_share_a_name_are_two()
+    {
+        var request = Conversion.Decode(WireFormat.OpenAiChat, $$"""{"model":"m","user":"anna","messages":[{{Hi}}]}""");
+        var users = new[] { "1", "2" }.Select(tenant =>
+        {
+            var target = Conversion.Target("claude-sonnet-4-5", tenant: tenant);
+            return Conversion.Encode(request, WireFormat.Claude, target).GetProperty("metadata").GetProperty("user_id").GetString()!;
+        }).ToList();
+
+        users[0].ShouldNotBe(users[1]);
+        users.ShouldAllBe(user => user.Length == 64 && !user.Contains("anna"));
+    }
+
+    [Fact]
+    public void A_chat_that_holds_instructions_only_still_has_a_question()
+    {
+        var sent = ToClaude("""{"model":"m","messages":[{"role":"system","content":"Say ok."}]}""");
+
+        Turns(sent).Single().ShouldBe("""user: [{"type":"text","text":"Say ok."}]""");
+        sent.TryGetProperty("system", out _).ShouldBeFalse();
+    }
+
+    [Fact]
     public void A_result_that_answers_no_call_is_refused_by_its_id()
     {
         var target = Conversion.Target("claude-sonnet-4-5");

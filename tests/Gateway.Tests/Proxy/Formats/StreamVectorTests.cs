@@ -168,6 +168,24 @@ public sealed class StreamVectorTests
     }
 
     [Fact]
+    public void A_refusal_is_a_reason_to_Claude_and_Gemini_clients()
+    {
+        const string Refused = """
+            data: {"id":"c","choices":[{"index":0,"delta":{"role":"assistant","refusal":"I cannot"}}]}
+
+            data: {"id":"c","choices":[{"index":0,"delta":{},"finish_reason":"stop"}]}
+
+            data: [DONE]
+
+
+            """;
+        var target = Conversion.Target("gpt-4o");
+
+        Conversion.Stream(WireFormat.OpenAiChat, WireFormat.Claude, Refused, Conversion.Decode(WireFormat.Claude, ClaudeRequest), target).ShouldContain("\"stop_reason\":\"refusal\"");
+        Conversion.Stream(WireFormat.OpenAiChat, WireFormat.Gemini, Refused, Conversion.Decode(WireFormat.Gemini, """{"contents":[{"parts":[{"text":"hi"}]}]}"""), target).ShouldContain("\"finishReason\":\"SAFETY\"");
+    }
+
+    [Fact]
     public void A_stream_without_an_end_has_none()
     {
         var cut = Claude[..Claude.IndexOf("event: message_delta", StringComparison.Ordinal)];
