@@ -5,6 +5,7 @@ using Azure.Identity;
 using Gateway.Proxy.Neutral;
 using Gateway.Proxy.Scheduling;
 using Gateway.Proxy.Streaming;
+using MsalServiceException = Microsoft.Identity.Client.MsalServiceException;
 
 namespace Gateway.Proxy.Platforms.Azure;
 
@@ -117,6 +118,11 @@ internal sealed partial class EntraToken(AccountCredentials credentials, EntraOp
             if (cause is HttpRequestException or IOException or OperationCanceledException or RequestFailedException { Status: 0 })
             {
                 return new Failure(FailureKind.Unreachable, $"Microsoft Entra ID gave no token: {options.Authority.Host} could not be reached.");
+            }
+
+            if (cause is MsalServiceException { StatusCode: 408 or 429 or >= 500 })
+            {
+                return new Failure(FailureKind.Overloaded, $"Microsoft Entra ID gave no token: {options.Authority.Host} is busy or has failed.");
             }
         }
 

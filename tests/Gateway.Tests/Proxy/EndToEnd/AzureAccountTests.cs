@@ -222,18 +222,24 @@ public sealed class AzureAccountTests(EmbeddedGateway gateway, SharedSimulator s
     [Theory]
     [InlineData("/v1/chat/completions", "\"finish_reason\":\"stop\"")]
     [InlineData("/v1/messages", "event: message_stop")]
+    [InlineData("/v1/responses", "response.completed")]
     public async Task A_stream_that_breaks_ends_in_an_error(string path, string end)
     {
         var tenant = await Tenant.AzureAsync(gateway.Admin, simulator.Server);
         using var client = tenant.CreateClient(gateway.Server);
-        var script = ScriptedAnswer.Text("Hel", "lo ", "there");
-        foreach (var broken in (ScriptedAnswer[])[script.CutAfterEvent(4), script.ErrorAfterEvent(4, 503), script.EndAfterEvent(4)])
+        object body = path switch
         {
-            // The first event has no choices: the third is what the client must have before the rest breaks.
+            "/v1/messages" => Bodies.Message("hi", stream: true, model: "gpt-5-mini"),
+            "/v1/responses" => new { model = "gpt-5-mini", input = "hi", stream = true },
+            _ => Bodies.Chat("hi", stream: true),
+        };
+        var script = ScriptedAnswer.Text("Hel", "lo ", "out ", "there");
+        foreach (var broken in (ScriptedAnswer[])[script.CutAfterEvent(6), script.ErrorAfterEvent(6, 503), script.EndAfterEvent(6)])
+        {
+            // Up to four events stand before the text.
             var gate = new Gate();
-            tenant.Upstream.Enqueue(broken.HoldAfterEvent(3, gate));
-            using var response = await client.PostStreamAsync(
-                path, path == "/v1/messages" ? Bodies.Message("hi", stream: true, model: "gpt-5-mini") : Bodies.Chat("hi", stream: true), Cancel);
+            tenant.Upstream.Enqueue(broken.HoldAfterEvent(5, gate));
+            using var response = await client.PostStreamAsync(path, body, Cancel);
             gate.Open();
             var text = await response.Content.ReadAsStringAsync(Cancel);
 

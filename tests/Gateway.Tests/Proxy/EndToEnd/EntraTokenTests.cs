@@ -115,12 +115,17 @@ public sealed class EntraTokenTests(SharedSimulator simulator) : IAsyncLifetime
     {
         var tenant = await Tenant.AzureAsync(_admin, simulator.Server, entra: true);
         var (second, _) = await tenant.AddAccountAsync(simulator.Server, "azure", new { priority = 99 });
-        tenant.Upstream.Enqueue(ScriptedAnswer.Html(503).For(TokenPath), ScriptedAnswer.Html(503).For(TokenPath));
+        tenant.Upstream.Enqueue([.. Enumerable.Repeat(ScriptedAnswer.Html(503).For(TokenPath), 5)]);
         using var client = tenant.CreateClient(_gateway);
 
-        await AskAsync(client);
+        using var response = await client.PostAsJsonAsync("/v1/chat/completions", Bodies.Chat("hi"), Cancel);
 
+        response.StatusCode.ShouldBe(HttpStatusCode.OK, await response.Content.ReadAsStringAsync(Cancel));
         second.Requests.Single().Path.ShouldBe(ChatPath);
+
+        // A token endpoint that has failed says nothing about the account.
+        var attempts = (await tenant.RequestLogAsync(response.RequestId())).GetProperty("trace").GetProperty("attempts");
+        attempts[0].GetProperty("error_kind").GetString().ShouldBe("overloaded");
     }
 
     private static async Task AskAsync(HttpClient client)
