@@ -64,7 +64,7 @@ internal sealed partial class Forwarder(
             return Failure.UnknownModel(inspected.Model);
         }
 
-        if (inspected.PreviousResponseId is { } previous && await BindAsync(call, previous, end.Token) is { } unbound)
+        if ((inspected.PreviousResponseId is not null || inspected.ItemReferences.Count > 0) && await BindAsync(call, end.Token) is { } unbound)
         {
             return unbound;
         }
@@ -96,20 +96,29 @@ internal sealed partial class Forwarder(
         }
     }
 
-    /// <summary>Leaves only the account that keeps an earlier response: no other could go on from it.</summary>
-    private async Task<Failure?> BindAsync(ProxyCall call, string previousResponseId, CancellationToken cancellationToken)
+    /// <summary>Leaves only the account that keeps what the request names: no other could go on from it.</summary>
+    private async Task<Failure?> BindAsync(ProxyCall call, CancellationToken cancellationToken)
     {
-        const string Member = "previous_response_id";
-        if (await bindings.FindAsync(call.Key.UserId, previousResponseId, cancellationToken) is not { } accountId)
+        const string Input = "input";
+        const string Previous = "previous_response_id";
+        var previous = call.Request.PreviousResponseId;
+        string[] ids = previous is null ? [.. call.Request.ItemReferences] : [previous, .. call.Request.ItemReferences];
+        var accounts = await bindings.FindAsync(call.Key.UserId, ids, cancellationToken);
+        var unknown = Array.FindIndex(accounts, account => account is null);
+        if (unknown >= 0)
         {
-            return Failure.Invalid(Member, $"Previous response with id '{previousResponseId}' not found.") with { Code = "previous_response_not_found" };
+            return unknown == 0 && previous is not null
+                ? Failure.Invalid(Previous, $"Previous response with id '{previous}' not found.") with { Code = "previous_response_not_found" }
+                : new Failure(FailureKind.NotFound, $"Item with id '{ids[unknown]}' not found: its platform did not keep it. Send the item itself, and 'store' as false.", Input);
         }
 
-        var candidates = call.Route!.Candidates.Where(candidate => candidate.Account.Id == accountId).ToList();
+        var candidates = call.Route!.Candidates.Where(candidate => Array.TrueForAll(accounts, account => account == candidate.Account.Id)).ToList();
         call.Route = call.Route with { Candidates = candidates };
         return candidates.Count > 0
             ? null
-            : Failure.Invalid(Member, $"The account that keeps the previous response does not serve '{call.Route.Model}': use the model that it was made with, or send the whole conversation as input.");
+            : Failure.Invalid(
+                previous is null ? Input : Previous,
+                $"No account that serves '{call.Route.Model}' keeps what this request refers to: use the model that it was made with, or send the whole conversation as input.");
     }
 
     private async Task<AttemptEnd> AttemptAsync(ProxyCall call, PooledBody body, AccountLease lease, CancellationTokenSource end)

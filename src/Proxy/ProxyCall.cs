@@ -57,8 +57,8 @@ internal sealed class ProxyCall(HttpContext http, ClientFormat format, Operation
     /// <summary>Puts the answer's events into what the client reads; null: they go as they are.</summary>
     public StreamFraming? Framing { get; } = format.CreateFraming();
 
-    /// <summary>Whether it is remembered which account keeps the answer.</summary>
-    public bool KeepsResponse { get; set; }
+    /// <summary>How many of the answer's ids are remembered as its account's.</summary>
+    public int BoundIds { get; set; }
 
     public string? UpstreamRequestId { get; set; }
 

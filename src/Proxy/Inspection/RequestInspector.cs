@@ -16,6 +16,7 @@ internal static class RequestInspector
     // The reader's own bound on depth; the platforms' real requests stay below 20.
     private const int MostDepth = 64;
     private const int MostMembers = 10_000;
+    private const int MostReferences = 1000;
     private const string ModelMember = "model";
 
     public static bool IsModelName(string name) => name.Length is > 0 and <= TextRules.ModelMaxLength && !name.Any(char.IsControl);
@@ -126,6 +127,16 @@ internal static class RequestInspector
         {
         }
 
+        if (messages.References is { } references)
+        {
+            if (references.Count > MostReferences)
+            {
+                return Failure.Invalid("input", $"'input' refers to more than {MostReferences} items by their ids: send the items themselves.");
+            }
+
+            request.ItemReferences = References(body, references);
+        }
+
         request.TextBytes = Math.Max(0, body.Length - messages.Media.Bytes - escapes);
         request.Images = messages.Media.Images;
         request.Documents = Math.Max(0, messages.Media.Documents);
@@ -144,6 +155,19 @@ internal static class RequestInspector
         }
 
         return addressed is null || IsModelName(request.Model) ? null : NoModelName();
+    }
+
+    private static string[] References(ReadOnlySpan<byte> body, List<BodyRange> ranges)
+    {
+        var ids = new string[ranges.Count];
+        for (var i = 0; i < ids.Length; i++)
+        {
+            var reader = new Utf8JsonReader(body.Slice(ranges[i].Start, ranges[i].Length));
+            reader.Read();
+            ids[i] = reader.GetString()!;
+        }
+
+        return ids;
     }
 
     private static Failure NoModelName() =>

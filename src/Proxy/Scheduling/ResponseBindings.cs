@@ -8,7 +8,7 @@ using Microsoft.EntityFrameworkCore;
 namespace Gateway.Proxy.Scheduling;
 
 /// <summary>
-/// Which account keeps a response, for its user and nobody else: an account serves many users, and the platform tells them not apart. In Redis at once, in
+/// Which account keeps a response and its items, for its user and nobody else: an account serves many users, and the platform tells them not apart. In Redis at once, in
 /// the database a second later, which answers when Redis has lost it. Thread-safe.
 /// </summary>
 internal sealed partial class ResponseBindings(RedisConnection redis, IServiceScopeFactory scopes, TimeProvider clock, ILogger<ResponseBindings> logger) : BackgroundService
@@ -28,56 +28,101 @@ internal sealed partial class ResponseBindings(RedisConnection redis, IServiceSc
     public static bool IsId(string? id) =>
         id is { Length: > 0 and <= ResponseBinding.ResponseIdMaxLength } && !id.AsSpan().ContainsAnyExcept(IdCharacters);
 
-    /// <summary>Remembers who made the answer that a client is about to get, once its id is known. Waits for nothing.</summary>
+    /// <summary>Remembers which account keeps the answer that a client is about to get, and its items, as their ids become known. Waits for nothing.</summary>
     public void Keep(ProxyCall call)
     {
-        if (call is not { Operation: Operation.Generate, Converter: null, Format.Wire: WireFormat.OpenAiResponses, Request.IsStored: true, KeepsResponse: false }
-            || call.Reader?.SoFar?.Id is not { } id || !IsId(id))
+        if (call is not { Operation: Operation.Generate, Converter: null, Format.Wire: WireFormat.OpenAiResponses, Request.IsStored: true, Reader: { } reader })
         {
             return;
         }
 
-        call.KeepsResponse = true;
-        var binding = new ResponseBinding { UserId = call.Key.UserId, ResponseId = id, AccountId = call.Account!.Id, ExpiresAtUtc = clock.GetUtcNow().UtcDateTime + Lifetime };
-        if (_waiting.Count < MostWaiting)
+        for (; call.BoundIds < reader.KeptIds.Count; call.BoundIds++)
         {
-            _waiting[(binding.UserId, id)] = binding;
-        }
+            var id = reader.KeptIds[call.BoundIds];
+            if (!IsId(id))
+            {
+                continue;
+            }
 
-        _ = SetAsync(binding);
+            var binding = new ResponseBinding { UserId = call.Key.UserId, ResponseId = id, AccountId = call.Account!.Id, ExpiresAtUtc = clock.GetUtcNow().UtcDateTime + Lifetime };
+            if (_waiting.Count < MostWaiting)
+            {
+                _waiting[(binding.UserId, id)] = binding;
+            }
+
+            _ = SetAsync(binding);
+        }
     }
 
-    /// <summary>The account that made a response of this user; null: none that is known.</summary>
-    public async ValueTask<long?> FindAsync(long userId, string responseId, CancellationToken cancellationToken)
+    /// <summary>The account that keeps a response of this user; null: none that is known.</summary>
+    public async ValueTask<long?> FindAsync(long userId, string responseId, CancellationToken cancellationToken) =>
+        (await FindAsync(userId, [responseId], cancellationToken))[0];
+
+    /// <summary>The accounts that keep responses or items of this user, in the order of the ids; null where none is known.</summary>
+    public async ValueTask<long?[]> FindAsync(long userId, IReadOnlyList<string> ids, CancellationToken cancellationToken)
     {
-        if (!IsId(responseId))
+        var found = new long?[ids.Count];
+        var missing = new List<int>(ids.Count);
+        for (var i = 0; i < found.Length; i++)
         {
-            return null;
+            if (_waiting.TryGetValue((userId, ids[i]), out var waiting))
+            {
+                found[i] = waiting.AccountId;
+            }
+            else if (IsId(ids[i]))
+            {
+                missing.Add(i);
+            }
         }
 
-        if (_waiting.TryGetValue((userId, responseId), out var waiting))
+        if (missing.Count > 0)
         {
-            return waiting.AccountId;
+            await FindInRedisAsync(userId, ids, found, missing);
         }
 
+        if (missing.Count > 0)
+        {
+            await FindInDatabaseAsync(userId, ids, found, missing, cancellationToken);
+        }
+
+        return found;
+    }
+
+    private async Task FindInRedisAsync(long userId, IReadOnlyList<string> ids, long?[] found, List<int> missing)
+    {
         try
         {
-            // A value that is absent could be parsed: as 0.
-            if (redis.IsConnected && await redis.Database.StringGetAsync(RedisKeys.Response(userId, responseId)) is { HasValue: true } found)
+            if (redis.IsConnected)
             {
-                return (long)found;
+                var values = await redis.Database.StringGetAsync([.. missing.Select(index => RedisKeys.Response(userId, ids[index]))]);
+                for (var i = values.Length - 1; i >= 0; i--)
+                {
+                    // A value that is absent could be parsed: as 0.
+                    if (values[i].HasValue)
+                    {
+                        found[missing[i]] = (long)values[i];
+                        missing.RemoveAt(i);
+                    }
+                }
             }
         }
         catch (Exception exception) when (RedisFailure.Is(exception))
         {
             Log.RedisFailed(logger, exception.Message);
         }
+    }
 
+    private async Task FindInDatabaseAsync(long userId, IReadOnlyList<string> ids, long?[] found, List<int> missing, CancellationToken cancellationToken)
+    {
         await using var scope = scopes.CreateAsyncScope();
         var now = clock.GetUtcNow().UtcDateTime;
-        var row = await scope.ServiceProvider.GetRequiredService<GatewayDbContext>().ResponseBindings.AsNoTracking()
-            .FirstOrDefaultAsync(binding => binding.UserId == userId && binding.ResponseId == responseId && binding.ExpiresAtUtc > now, cancellationToken);
-        return row?.AccountId;
+        var wanted = missing.ConvertAll(index => ids[index]);
+        var rows = await scope.ServiceProvider.GetRequiredService<GatewayDbContext>().ResponseBindings.AsNoTracking()
+            .Where(binding => binding.UserId == userId && wanted.Contains(binding.ResponseId) && binding.ExpiresAtUtc > now).ToListAsync(cancellationToken);
+        foreach (var index in missing)
+        {
+            found[index] = rows.Find(row => row.ResponseId == ids[index])?.AccountId;
+        }
     }
 
     public async Task ForgetAsync(long userId, string responseId, CancellationToken cancellationToken)

@@ -98,6 +98,33 @@ public sealed class StoredResponsesTests(EmbeddedGateway gateway, SharedSimulato
     }
 
     [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task Items_that_are_only_named_are_their_users_and_stay_with_their_account(bool stream)
+    {
+        var tenant = await Tenant.OpenAiAsync(gateway.Admin, simulator.Server);
+        using var client = tenant.CreateClient(gateway.Server);
+        tenant.Upstream.Enqueue(ScriptedAnswer.Thinking("Hm.").ThenText("Yes."));
+        using var first = await client.PostAsJsonAsync("/v1/responses", new { model = "gpt-5-mini", input = "hi", stream }, Cancel);
+        var text = await first.Content.ReadAsStringAsync(Cancel);
+        string[] ids = [Id(text, "rs_"), Id(text, "msg_")];
+        var (other, _) = await tenant.AddAccountAsync(simulator.Server, "openai", new { priority = 1 });
+        using var stranger = await KeyAsync(tenant, (await gateway.Admin.CreateUserAsync()).Id());
+
+        // The type may be left out.
+        var body = new { model = "gpt-5-mini", input = new object[] { new { type = "item_reference", id = ids[0] }, new { id = ids[1] }, new { role = "user", content = "and?" } } };
+        using var own = await client.PostAsJsonAsync("/v1/responses", body, Cancel);
+        using var refused = await stranger.PostAsJsonAsync("/v1/responses", body, Cancel);
+
+        own.StatusCode.ShouldBe(HttpStatusCode.OK, await own.Content.ReadAsStringAsync(Cancel));
+        (await JsonAsync(refused, HttpStatusCode.NotFound)).GetProperty("error").GetProperty("param").GetString().ShouldBe("input");
+        tenant.Upstream.Requests.Count.ShouldBe(2);
+        other.Requests.ShouldBeEmpty();
+
+        static string Id(string text, string prefix) => text[text.IndexOf($"\"{prefix}", StringComparison.Ordinal)..].Split('"')[1];
+    }
+
+    [Theory]
     [InlineData("resp_nobodys")]
     [InlineData("%2e%2e%2fmodels")]
     [InlineData("a.b")]
