@@ -58,7 +58,7 @@ public sealed class ConversationPropertyTests
         var target = Conversion.Target(model);
         var json = Conversion.Encode(request, wire, target);
         target.Refusal.ShouldBeNull();
-        return Codec.Of(wire).DecodeRequest(json, out var failure) ?? throw new InvalidOperationException(failure!.Message);
+        return ClientCodec.Of(wire).DecodeRequest(json, out var failure) ?? throw new InvalidOperationException(failure!.Message);
     }
 
     private static NeutralRequest Build(List<string> system, List<Block> first, List<(string? Text, (string Tool, JsonElement Arguments, string Result)[] Calls, List<Block> Next)> rounds)

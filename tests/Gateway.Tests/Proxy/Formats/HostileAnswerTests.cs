@@ -63,7 +63,7 @@ public sealed class HostileAnswerTests
             {
                 var request = Conversion.Decode(WireFormat.OpenAiChat, """{"model":"m","stream":true,"messages":[{"role":"user","content":"hi"}]}""");
                 var decoder = Codec.Of(wire).CreateAnswerDecoder();
-                var encoder = Codec.Of(WireFormat.OpenAiResponses).CreateAnswerEncoder(new AnswerContext(request, Conversion.Target("m"), "id", DateTimeOffset.UnixEpoch));
+                var encoder = ClientCodec.Of(WireFormat.OpenAiResponses).CreateAnswerEncoder(new AnswerContext(request, Conversion.Target("m"), "id", DateTimeOffset.UnixEpoch));
                 var events = new List<NeutralEvent>();
                 foreach (var answer in answers)
                 {
@@ -101,7 +101,7 @@ public sealed class HostileAnswerTests
                         continue;
                     }
 
-                    if (Codec.Of(client).DecodeRequest(JsonElement.Parse(body), out var failure) is not { } request)
+                    if (ClientCodec.Of(client).DecodeRequest(JsonElement.Parse(body), out var failure) is not { } request)
                     {
                         failure.ShouldNotBeNull();
                         continue;
