@@ -26,7 +26,7 @@ public sealed class SdkTests(EmbeddedGateway gateway, SharedSimulator simulator)
         Assert.SkipUnless(SdkProcess.IsInstalled, "The clients are not installed: run ./test.sh, or `npm ci` in tests/sdk.");
         var tenant = await Tenant.OfAsync(platform, gateway.Admin, simulator.Server);
         var results = new Dictionary<string, string>();
-        await using (var process = SdkProcess.Start(client, gateway.Server.Url, tenant.Key, model))
+        await using (var process = SdkProcess.Start(client, gateway.Server.Url, tenant.Key, model, platform))
         {
             foreach (var (name, run) in new SdkScenarios(client, platform, tenant, process).All)
             {
