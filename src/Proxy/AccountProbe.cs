@@ -32,12 +32,13 @@ internal sealed class AccountProbe(AdapterRegistry adapters, TimeProvider clock)
         using var end = new CancellationTokenSource(Limit, clock);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(end.Token, cancellationToken);
         using var content = new ByteArrayContent(adapter.ProbeBody(upstreamModel)) { Headers = { ContentType = new("application/json") } };
-        using var request = adapter.CreateRequest(new UpstreamCall(account, adapter.ProbeWire, Operation.Generate, content, new HeaderDictionary(), "") { Model = upstreamModel });
+        var call = new UpstreamCall(account, adapter.ProbeWire, Operation.Generate, content, new HeaderDictionary(), "") { Model = upstreamModel };
+        using var request = adapter.CreateRequest(call);
         try
         {
-            if (adapter is ITokenAuthorization authorization && await authorization.AuthorizeAsync(request, account, either.Token) is { } refused)
+            if (await adapter.AuthenticateAsync(request, call, either.Token) is { } refusal)
             {
-                return Result(0, refused);
+                return Result(0, refusal);
             }
 
             using var response = await account.Invoker.SendAsync(request, either.Token);

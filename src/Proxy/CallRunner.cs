@@ -59,17 +59,17 @@ internal sealed partial class CallRunner(AnswerRelay relay, Meter meter, Dynamic
     }
 
     /// <summary>Sends a request with the credentials of the call's account and brings the answer to the client.</summary>
-    /// <param name="content">The request's body; null: it has none.</param>
-    public async Task<AttemptEnd> ExchangeAsync(ProxyCall call, IPlatformAdapter adapter, HttpRequestMessage request, EditedBodyContent? content, CancellationTokenSource end)
+    public async Task<AttemptEnd> ExchangeAsync(ProxyCall call, IPlatformAdapter adapter, UpstreamCall upstream, HttpRequestMessage request, CancellationTokenSource end)
     {
-        var account = call.Account!;
+        var account = upstream.Account;
+        var content = upstream.Content as EditedBodyContent;
         HttpResponseMessage response;
         try
         {
             end.CancelAfter(TimeSpan.FromSeconds(configs.Get(ProxySettings.HeadersSeconds)));
-            if (adapter is ITokenAuthorization authorization && await authorization.AuthorizeAsync(request, account, end.Token) is { } refused)
+            if (await adapter.AuthenticateAsync(request, upstream, end.Token) is { } refusal)
             {
-                return AttemptEnd.Retry(0, Redaction.ForClient(refused, account.Credentials));
+                return AttemptEnd.Retry(0, Redaction.ForClient(refusal, account.Credentials));
             }
 
             response = await account.Invoker.SendAsync(request, end.Token);
@@ -92,6 +92,7 @@ internal sealed partial class CallRunner(AnswerRelay relay, Meter meter, Dynamic
 
         using (response)
         {
+            adapter.Unwrap(response, upstream);
             call.UpstreamRequestId = UpstreamRequestId(response);
             try
             {

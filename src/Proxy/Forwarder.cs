@@ -129,6 +129,7 @@ internal sealed partial class Forwarder(
         call.UpstreamModel = lease.UpstreamModel;
         call.Reader = call.Operation == Operation.CountTokens ? null : call.Format.CreateReader(call.Request);
         call.Converter = null;
+        call.Target = null;
         if (!meter.MayServe(call))
         {
             return AttemptEnd.Retry(0, new Failure(
@@ -171,12 +172,9 @@ internal sealed partial class Forwarder(
             return AttemptEnd.Retry(0, new Failure(FailureKind.NoAccount, "No account that serves this model can do this."));
         }
 
-        if (wire == call.Format.Wire)
+        if (wire == call.Format.Wire && (adapter is not IBodyEditor editor || editor.CanPass(new UpstreamBody(wire, call.Operation, body.Memory, call.Http.Request.Headers))))
         {
-            var edits = new List<BodyEdit>(2);
-            call.Format.CollectEdits(call.Request, lease.UpstreamModel, edits);
-            edits.Sort(static (one, other) => one.Range.Start.CompareTo(other.Range.Start));
-            return await SendAsync(call, adapter, wire, body, edits, lease, end);
+            return await SendAsync(call, adapter, wire, body, lease, end);
         }
 
         var (converted, failure) = await converter.ConvertAsync(call, body, lease, wire, call.Http.RequestAborted);
@@ -187,7 +185,42 @@ internal sealed partial class Forwarder(
 
         using (converted)
         {
-            return await SendAsync(call, adapter, wire, converted, [], lease, end);
+            return await SendAsync(call, adapter, wire, converted, lease, end);
+        }
+    }
+
+    /// <summary>Sends the body, and once more to the same account when a platform's refusal taught its adapter what to leave out.</summary>
+    private async Task<AttemptEnd> SendAsync(
+        ProxyCall call, IPlatformAdapter adapter, WireFormat wire, PooledBody body, AccountLease lease, CancellationTokenSource end)
+    {
+        for (var isRepaired = false; ; isRepaired = true)
+        {
+            var edits = new List<BodyEdit>(2);
+            if (adapter is IBodyEditor editor)
+            {
+                call.Target ??= converter.Target(call, lease);
+                editor.CollectEdits(new UpstreamBody(wire, call.Operation, body.Memory, call.Http.Request.Headers), call.Target, edits);
+                if (call.Target.Refusal is { } refusal)
+                {
+                    return AttemptEnd.Retry(0, refusal);
+                }
+            }
+            else if (call.Converter is null)
+            {
+                call.Format.CollectEdits(call.Request, lease.UpstreamModel, edits);
+            }
+
+            edits.Sort(static (one, other) => one.Range.Start.CompareTo(other.Range.Start));
+            var attempt = await SendAsync(call, adapter, wire, body, edits, lease, end);
+            if (attempt.Failure is not { IsRepairable: true })
+            {
+                return attempt;
+            }
+
+            if (isRepaired)
+            {
+                return AttemptEnd.Over(attempt.Status, attempt.Failure);
+            }
         }
     }
 
@@ -195,14 +228,15 @@ internal sealed partial class Forwarder(
         ProxyCall call, IPlatformAdapter adapter, WireFormat wire, PooledBody body, List<BodyEdit> edits, AccountLease lease, CancellationTokenSource end)
     {
         using var content = new EditedBodyContent(body, edits);
-        using var request = adapter.CreateRequest(new UpstreamCall(
+        var upstream = new UpstreamCall(
             lease.Account, wire, call.Operation, content, call.Http.Request.Headers, call.Converter is null ? CallRunner.QueryOf(call.Http.Request) : "")
         {
             Model = lease.UpstreamModel,
             Stream = call.Request.Stream,
-        });
+        };
+        using var request = adapter.CreateRequest(upstream);
 
-        return await runner.ExchangeAsync(call, adapter, request, content, end);
+        return await runner.ExchangeAsync(call, adapter, upstream, request, end);
     }
 
     private static partial class Log

@@ -51,6 +51,9 @@ internal sealed class ProxyCall(HttpContext http, ClientFormat format, Operation
     /// <summary>The request in neutral words, once an account needed them.</summary>
     public NeutralRequest? Neutral { get; set; }
 
+    /// <summary>Where the last attempt went and what was lost on the way; null: the request went as it is.</summary>
+    public RequestTarget? Target { get; set; }
+
     /// <summary>Turns the last attempt's answer into the client's format; null: it passes as it is.</summary>
     public BodyConverter? Converter { get; set; }
 

@@ -17,6 +17,7 @@ using Gateway.Proxy.Metering.Spool;
 using Gateway.Proxy.Metering.Store;
 using Gateway.Proxy.Platforms;
 using Gateway.Proxy.Platforms.Azure;
+using Gateway.Proxy.Platforms.Bedrock;
 using Gateway.Proxy.Platforms.Capabilities;
 using Gateway.Proxy.Platforms.Claude;
 using Gateway.Proxy.Platforms.ClaudeCcr;
@@ -74,6 +75,8 @@ internal static class ProxyRegistration
         services.AddSingleton<IPlatformAdapter, ClaudeAdapter>();
         services.AddSingleton<IPlatformAdapter, ClaudeCcrAdapter>();
         services.AddSingleton<IPlatformAdapter, GeminiAdapter>();
+        services.AddSingleton<IPlatformAdapter, BedrockAdapter>();
+        services.AddSingleton<AmbientCredentials>();
 
         services.AddSingleton<IScheduler, Scheduler>();
         services.AddSingleton<ModelRouter>();

@@ -25,7 +25,7 @@ internal sealed class RequestConverter(CapabilityTable capabilities, MediaFetche
     /// <returns>The body to send, to be disposed; null: the failure says what cannot be sent there.</returns>
     public async Task<(PooledBody? Body, Failure? Failure)> ConvertAsync(ProxyCall call, PooledBody body, AccountLease lease, WireFormat upstream, CancellationToken cancellationToken)
     {
-        var target = Target(call, lease);
+        var target = call.Target = Target(call, lease);
         var output = new ArrayBufferWriter<byte>(4096);
         var failure = call.Operation == Operation.Embed
             ? ConvertEmbedding(call, body, target, EmbeddingCodec.Of(upstream), output)
@@ -57,7 +57,7 @@ internal sealed class RequestConverter(CapabilityTable capabilities, MediaFetche
 
         call.Neutral = request; // With the bytes: another account need not fetch them again.
         request = EmulatedOutput.Apply(request, target);
-        request = codec.TakesCacheMarks ? AutoCache.Apply(request, target, call.Request.TextBytes) : request;
+        request = codec.TakesCacheMarks(target) ? AutoCache.Apply(request, target, call.Request.TextBytes) : request;
         if (call.Operation == Operation.CountTokens)
         {
             ConvertCount(call, request, target, codec, output);
@@ -76,7 +76,7 @@ internal sealed class RequestConverter(CapabilityTable capabilities, MediaFetche
         var decoder = codec.CreateAnswerDecoder();
         var context = new AnswerContext(request, target, call.RequestId.ToString(), new DateTimeOffset(call.CreatedAtUtc));
         call.Reader = decoder;
-        call.Converter = new AnswerConverter(decoder, Codec.Of(call.Format.Wire).CreateAnswerEncoder(context), target);
+        call.Converter = new AnswerConverter(decoder, ClientCodec.Of(call.Format.Wire).CreateAnswerEncoder(context), target);
     }
 
     private static void ConvertCount(ProxyCall call, NeutralRequest request, RequestTarget target, Codec codec, ArrayBufferWriter<byte> output)
@@ -114,7 +114,7 @@ internal sealed class RequestConverter(CapabilityTable capabilities, MediaFetche
     private static NeutralRequest? Decode(ProxyCall call, PooledBody body, out Failure? failure)
     {
         failure = null;
-        if (call.Neutral is null && Codec.Of(call.Format.Wire).DecodeRequest(JsonElement.Parse(body.Span), out failure) is { } decoded)
+        if (call.Neutral is null && ClientCodec.Of(call.Format.Wire).DecodeRequest(JsonElement.Parse(body.Span), out failure) is { } decoded)
         {
             // Some formats have both in the address.
             call.Neutral = decoded with { Model = call.Request.Model, Stream = call.Request.Stream };
@@ -123,7 +123,8 @@ internal sealed class RequestConverter(CapabilityTable capabilities, MediaFetche
         return call.Neutral;
     }
 
-    private RequestTarget Target(ProxyCall call, AccountLease lease)
+    /// <summary>Where the request goes: for what has to be said differently there.</summary>
+    public RequestTarget Target(ProxyCall call, AccountLease lease)
     {
         var account = lease.Account;
         var model = capabilities.Of(account, lease.UpstreamModel, call.Route!.Model);

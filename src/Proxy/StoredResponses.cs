@@ -43,9 +43,9 @@ internal sealed class StoredResponses(
         var method = new HttpMethod(call.Http.Request.Method);
         using var content = method == HttpMethod.Post ? new ByteArrayContent([]) : null;
         var query = CallRunner.QueryOf(call.Http.Request);
-        using var request = storing.CreateRequest(
-            method, $"{responseId}{part}", new UpstreamCall(account, WireFormat.OpenAiResponses, call.Operation, content, call.Http.Request.Headers, query) { Model = "" });
-        var attempt = await runner.ExchangeAsync(call, adapters[account.Platform], request, null, end);
+        var upstream = new UpstreamCall(account, WireFormat.OpenAiResponses, call.Operation, content, call.Http.Request.Headers, query) { Model = "" };
+        using var request = storing.CreateRequest(method, $"{responseId}{part}", upstream);
+        var attempt = await runner.ExchangeAsync(call, adapters[account.Platform], upstream, request, end);
         if (attempt.Failure is { Kind: FailureKind.ModelNotFound } gone)
         {
             return gone with { Kind = FailureKind.NotFound };

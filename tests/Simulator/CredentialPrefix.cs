@@ -12,5 +12,14 @@ public static class CredentialPrefix
     /// <summary>A key, or the client secret of an application.</summary>
     public const string Azure = "azure-sim-";
 
+    /// <summary>An access key's id; its secret is <see cref="BedrockSecret"/>.</summary>
+    public const string Bedrock = "AKIASIM";
+
+    /// <summary>A Bedrock API key.</summary>
+    public const string BedrockApiKey = "ABSK-sim-";
+
     public const string ClaudeOAuth = "sim-oauth-";
+
+    /// <summary>The secret that belongs to an access key's id.</summary>
+    public static string BedrockSecret(string accessKeyId) => $"simulated/secret+of/{accessKeyId}";
 }

@@ -1,6 +1,7 @@
 using System.Collections.Frozen;
 using System.Text;
 using System.Text.Json;
+using Microsoft.AspNetCore.Http.Features;
 using Microsoft.Extensions.Primitives;
 
 namespace Simulator;
@@ -18,6 +19,7 @@ public sealed class ReceivedRequest
     {
         Method = request.Method;
         Path = request.Path.Value ?? "";
+        Target = request.HttpContext.Features.Get<IHttpRequestFeature>()?.RawTarget ?? "";
         Query = request.QueryString.Value ?? "";
         Headers = request.Headers.ToFrozenDictionary(StringComparer.OrdinalIgnoreCase);
         Body = body;
@@ -31,6 +33,9 @@ public sealed class ReceivedRequest
 
     /// <summary>Decoded, as the server saw it.</summary>
     public string Path { get; }
+
+    /// <summary>Path and query as they stood on the wire.</summary>
+    public string Target { get; }
 
     /// <summary>With its question mark, undecoded; empty when there is none.</summary>
     public string Query { get; }

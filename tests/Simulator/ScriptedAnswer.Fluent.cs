@@ -48,6 +48,9 @@ public sealed partial record ScriptedAnswer
 
     public ScriptedAnswer WithCrlf() => this with { Crlf = true };
 
+    /// <summary>This event, counted from 1, arrives with a wrong checksum.</summary>
+    public ScriptedAnswer WithDamagedEvent(int number) => this with { DamagedEvent = number };
+
     public ScriptedAnswer WithoutTerminalEvent() => this with { OmitsTerminalEvent = true };
 
     /// <summary>After so many events of the answer comes an error event, and the stream ends.</summary>

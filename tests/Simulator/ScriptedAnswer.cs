@@ -51,5 +51,8 @@ public sealed partial record ScriptedAnswer
     /// <summary>Leaves out <c>[DONE]</c> or <c>message_stop</c>, and ends the reply in good order.</summary>
     public bool OmitsTerminalEvent { get; init; }
 
+    /// <summary>This event's checksum is wrong, where the platform's streams have checksums. Counted from 1.</summary>
+    public int? DamagedEvent { get; init; }
+
     public Delivery Delivery { get; init; } = Delivery.Plain;
 }

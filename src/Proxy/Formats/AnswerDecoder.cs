@@ -24,6 +24,9 @@ internal abstract class AnswerDecoder : AnswerReader
         IsComplete = Sequence.HasStopped;
     }
 
+    /// <summary>Without a reason for its end it is none.</summary>
+    protected override bool IsWhole => Sequence.HasStopped;
+
     /// <summary>Forwarding is up to the events: this says only whether the platform is at work.</summary>
     protected EventVerdict Verdict() => Sequence.HasStarted ? EventVerdict.ForwardContent : EventVerdict.Forward;
 }

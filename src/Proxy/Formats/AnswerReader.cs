@@ -73,7 +73,7 @@ internal abstract class AnswerReader
         try
         {
             ReadMessage(body.StartsWith("\ufeff"u8) ? body[3..] : body);
-            IsComplete = Failure is null;
+            IsComplete = Failure is null && IsWhole;
         }
         catch (Exception exception) when (IsOddJson(exception))
         {
@@ -83,6 +83,9 @@ internal abstract class AnswerReader
 
     /// <summary>Whether a reader stumbled over the JSON: malformed, a lone surrogate, or another type than the member has.</summary>
     public static bool IsOddJson(Exception exception) => exception is JsonException or InvalidOperationException or FormatException;
+
+    /// <summary>Whether a body that was read without a failure is an answer.</summary>
+    protected virtual bool IsWhole => true;
 
     /// <summary>Reads an event that has data; may throw what <see cref="IsOddJson"/> knows.</summary>
     protected abstract EventVerdict ReadData(ReadOnlySpan<byte> name, ReadOnlySpan<byte> data);

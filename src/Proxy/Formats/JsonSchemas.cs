@@ -42,6 +42,18 @@ internal static class JsonSchemas
         }
     }
 
+    /// <summary>As <see cref="WriteStrictSchema"/>, for platforms that take a schema as text.</summary>
+    public static string StrictText(JsonElement schema)
+    {
+        using var buffer = new MemoryStream();
+        using (var writer = new Utf8JsonWriter(buffer, JsonText.WriterOptions))
+        {
+            WriteStrictSchema(writer, schema);
+        }
+
+        return System.Text.Encoding.UTF8.GetString(buffer.GetBuffer().AsSpan(0, (int)buffer.Length));
+    }
+
     /// <summary>
     /// A schema that is enforced, as Claude takes it: objects are closed, <c>oneOf</c> is <c>anyOf</c>, and keywords that it does not enforce go into the
     /// description, where the model reads them.

@@ -14,6 +14,9 @@ internal enum WireFormat
 
     /// <summary>Several texts (batchEmbedContents).</summary>
     GeminiEmbeddingBatch,
+
+    /// <summary>Bedrock's own; no client speaks it.</summary>
+    BedrockConverse,
 }
 
 /// <summary>What a client asks for, in its own format.</summary>

@@ -1,4 +1,5 @@
 using System.Net;
+using System.Security.Cryptography;
 
 namespace Gateway.Proxy.Inspection;
 
@@ -26,6 +27,31 @@ internal sealed class EditedBodyContent : HttpContent
 
     /// <summary>Whether a connection was there and the body began to travel: from then on the upstream may act on it.</summary>
     public bool HasBegun { get; private set; }
+
+    /// <summary>SHA-256 of what is sent, without copying it.</summary>
+    /// <exception cref="ObjectDisposedException">The request is over.</exception>
+    public byte[] Hash()
+    {
+        ObjectDisposedException.ThrowIf(!_body.TryHold(), this);
+        try
+        {
+            using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+            var position = 0;
+            foreach (var edit in _edits)
+            {
+                hash.AppendData(_body.Span[position..edit.Range.Start]);
+                hash.AppendData(edit.Replacement);
+                position = edit.Range.End;
+            }
+
+            hash.AppendData(_body.Span[position..]);
+            return hash.GetHashAndReset();
+        }
+        finally
+        {
+            _body.Release();
+        }
+    }
 
     protected override Task SerializeToStreamAsync(Stream stream, TransportContext? context) => SerializeToStreamAsync(stream, context, CancellationToken.None);
 

@@ -13,6 +13,9 @@ internal sealed record Failure(FailureKind Kind, string Message, string? Field =
     /// <summary>What the platform says of trying again (<c>x-should-retry</c>); null: nothing.</summary>
     public string? ShouldRetry { get; init; }
 
+    /// <summary>The adapter has learnt from it how to send the request so that it is taken: one more try at the same account is worth it.</summary>
+    public bool IsRepairable { get; init; }
+
     public static Failure Invalid(string field, string message) => new(FailureKind.InvalidRequest, message, field);
 
     public static Failure UnknownModel(string model) => new(

@@ -21,6 +21,21 @@ internal interface IPlatformAdapter
 
     HttpRequestMessage CreateRequest(in UpstreamCall call);
 
+    /// <summary>Adds credentials that are not at hand, or that depend on the finished request.</summary>
+    /// <returns>Null: the request can be sent.</returns>
+    ValueTask<Failure?> AuthenticateAsync(HttpRequestMessage request, UpstreamCall call, CancellationToken cancellationToken) => ValueTask.FromResult<Failure?>(null);
+
+    /// <summary>
+    /// Brings a reply whose transport is the platform's own into the shape that is relayed, by giving it other content: events as server-sent events, bodies
+    /// in the words of their format. Nothing is read here.
+    /// </summary>
+    void Unwrap(HttpResponseMessage response, in UpstreamCall call)
+    {
+    }
+
+    /// <summary>Whether bodies of refusals are in this format, so that its clients may get them as they are.</summary>
+    bool SaysRefusalsIn(WireFormat wire) => true;
+
     /// <summary>A cheap model that the platform has, for testing an account that lists none.</summary>
     string ProbeModel { get; }
 
@@ -32,6 +47,19 @@ internal interface IPlatformAdapter
     /// <summary>What a reply other than a success means.</summary>
     Failure ReadFailure(in UpstreamRefusal refusal);
 }
+
+/// <summary>A platform that wants bodies otherwise than the maker of their format does.</summary>
+internal interface IBodyEditor
+{
+    /// <summary>Whether edits are enough for a client's body; otherwise it is converted, though platform and client speak the same format.</summary>
+    bool CanPass(in UpstreamBody body);
+
+    /// <summary>Edits a body that is in one of the platform's formats, its own model included. What cannot be said there is told to the target.</summary>
+    void CollectEdits(in UpstreamBody body, RequestTarget target, List<BodyEdit> edits);
+}
+
+/// <summary>A body in one of a platform's formats.</summary>
+internal readonly record struct UpstreamBody(WireFormat Wire, Operation Operation, ReadOnlyMemory<byte> Bytes, IHeaderDictionary ClientHeaders);
 
 /// <summary>What decides in which of its formats a platform is asked.</summary>
 /// <param name="Client">The client's format.</param>
@@ -54,4 +82,8 @@ internal readonly record struct UpstreamCall(
 
 /// <summary>A reply that is no success.</summary>
 /// <param name="Body">At most the first megabyte.</param>
-internal readonly record struct UpstreamRefusal(int Status, System.Net.Http.Headers.HttpResponseHeaders Headers, ReadOnlyMemory<byte> Body, DateTimeOffset Now);
+internal readonly record struct UpstreamRefusal(int Status, System.Net.Http.Headers.HttpResponseHeaders Headers, ReadOnlyMemory<byte> Body, DateTimeOffset Now)
+{
+    /// <summary>The model that was asked for, as the platform names it.</summary>
+    public string Model { get; init; } = "";
+}

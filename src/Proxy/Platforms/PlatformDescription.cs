@@ -1,4 +1,5 @@
 using System.Text.Json.Serialization;
+using Gateway.Infrastructure.Persistence.Entities;
 
 namespace Gateway.Proxy.Platforms;
 
@@ -20,6 +21,9 @@ public sealed record PlatformDescription(
     IReadOnlyList<CredentialKind> CredentialKinds)
 {
     private const string RegionPlaceholder = "{region}";
+
+    /// <summary>Names of models at the platform by the names that others know them by; null: there are no others.</summary>
+    internal Func<AccountOptions, AccountCredentials, IReadOnlyDictionary<string, string>>? ModelNames { get; init; }
 
     /// <summary>The address that an account's requests go to; null when neither the account nor the platform has one.</summary>
     internal string? BaseUrlOf(string? accountBaseUrl, AccountCredentials credentials) =>

@@ -13,9 +13,15 @@ internal sealed class UpstreamAccount
     private readonly string _baseUrl;
     private readonly ConcurrentDictionary<string, Uri> _urls = new(StringComparer.Ordinal);
     private readonly FrozenSet<string> _models;
+    private readonly IReadOnlyDictionary<string, string> _platformNames;
 
     public UpstreamAccount(
-        Account account, AccountCredentials credentials, string baseUrl, HttpMessageInvoker invoker, AccountLoad load)
+        Account account,
+        AccountCredentials credentials,
+        string baseUrl,
+        HttpMessageInvoker invoker,
+        AccountLoad load,
+        IReadOnlyDictionary<string, string>? platformNames = null)
     {
         Id = account.Id;
         Platform = account.Platform;
@@ -32,6 +38,7 @@ internal sealed class UpstreamAccount
         ModelMapping = account.ModelMapping.ToFrozenDictionary(StringComparer.Ordinal);
         _models = account.Models.ToFrozenSet(StringComparer.Ordinal);
         _baseUrl = baseUrl;
+        _platformNames = platformNames ?? FrozenDictionary<string, string>.Empty;
     }
 
     public long Id { get; }
@@ -70,7 +77,13 @@ internal sealed class UpstreamAccount
     /// <summary>Serves whatever its platform knows.</summary>
     public bool IsOpen => _models.Count == 0;
 
-    public string UpstreamModel(string model) => ModelMapping.GetValueOrDefault(model, model);
+    /// <summary>The model's name at the platform: the account's own mapping, else the platform's name for what others know by another, else as it is.</summary>
+    public string UpstreamModel(string model) =>
+        ModelMapping.TryGetValue(model, out var mapped) ? mapped : _platformNames.GetValueOrDefault(model, model);
+
+    /// <summary>The address of an operation on a model. Anybody may name any: such addresses are not kept.</summary>
+    /// <param name="join">Base address, model and operation to address: one of <see cref="UpstreamUrl"/>.</param>
+    public Uri Url(string model, string operation, Func<string, string, string, string> join) => new(join(_baseUrl, model, operation));
 
     /// <summary>The address of one operation; those without a query are made once.</summary>
     /// <param name="query">With a leading <c>?</c>, or empty.</param>

@@ -19,11 +19,12 @@ internal sealed class UpstreamAccountFactory(SecretBox secrets, UpstreamHandlers
     public UpstreamAccount Create(Account account, AccountLoad load)
     {
         var credentials = AccountCredentials.Open(secrets, account.Id, account.CredentialsEncrypted);
-        var baseUrl = platforms[account.Platform].BaseUrlOf(account.BaseUrl, credentials)
+        var platform = platforms[account.Platform];
+        var baseUrl = platform.BaseUrlOf(account.BaseUrl, credentials)
             ?? throw new UriFormatException($"Accounts of {account.Platform} have no address of their own.");
         var proxyUrl = AccountProxyUrl.Open(secrets, account);
         var invoker = _invokers.GetOrAdd(proxyUrl ?? Direct, url => new HttpMessageInvoker(handlers.Create(url == Direct ? null : url)));
-        return new UpstreamAccount(account, credentials, baseUrl, invoker, load);
+        return new UpstreamAccount(account, credentials, baseUrl, invoker, load, platform.ModelNames?.Invoke(account.Options, credentials));
     }
 
     public void Dispose()

@@ -21,17 +21,22 @@ internal sealed class AnswerRelay(StreamRelay streams, BodyRelay bodies, ClientW
     {
         var status = (int)response.StatusCode;
         using var body = await bodies.ReadAsync(response, MostErrorBytes, end);
-        var failure = adapter.ReadFailure(new UpstreamRefusal(status, response.Headers, body?.Memory ?? default, clock.GetUtcNow())) with
+        var failure = adapter.ReadFailure(new UpstreamRefusal(status, response.Headers, body?.Memory ?? default, clock.GetUtcNow()) { Model = call.UpstreamModel! }) with
         {
             ShouldRetry = UpstreamHeaders.ShouldRetry(response.Headers),
         };
+        if (failure.IsRepairable)
+        {
+            return AttemptEnd.Retry(status, failure);
+        }
+
         var attempt = Refused(call, status, failure);
         if (!attempt.IsOver)
         {
             return attempt;
         }
 
-        if (body is not null && call.Converter is null && call.Framing is null && Is(response, Json) && !Redaction.IsNeeded(body.Span, call.Account!.Credentials))
+        if (body is not null && call.Converter is null && call.Framing is null && adapter.SaysRefusalsIn(call.Format.Wire) && Is(response, Json) && !Redaction.IsNeeded(body.Span, call.Account!.Credentials))
         {
             call.Failure = attempt.Failure;
             UpstreamHeaders.CopyToClient(response, call.Http.Response);

@@ -36,6 +36,7 @@ internal sealed class BodyRelay(ClientWriter writer, ResponseBindings bindings, 
         call.FirstToken = clock.GetElapsedTime(call.StartedTimestamp);
         bindings.Keep(call);
         UpstreamHeaders.CopyToClient(response, call.Http.Response);
+        ClientWriter.WriteDropped(call);
         await writer.WriteWholeAsync(call, status, response.Content.Headers.ContentType!.ToString(), body.Memory, end);
         return AttemptEnd.Success(status);
     }
@@ -68,12 +69,12 @@ internal sealed class BodyRelay(ClientWriter writer, ResponseBindings bindings, 
     /// <returns>Null: longer than allowed, or cut off.</returns>
     public async Task<PooledBody?> ReadAsync(HttpResponseMessage response, int most, CancellationTokenSource end)
     {
-        using var stream = await response.Content.ReadAsStreamAsync(end.Token);
         var known = response.Content.Headers.ContentLength;
         var array = ArrayPool<byte>.Shared.Rent((int)Math.Min(known ?? FirstBytes, most) + 1);
         var length = 0;
         try
         {
+            using var stream = await response.Content.ReadAsStreamAsync(end.Token);
             while (true)
             {
                 end.CancelAfter(TimeSpan.FromSeconds(configs.Get(ProxySettings.IdleSeconds)));

@@ -29,8 +29,18 @@ internal sealed class ClientWriter(DynamicConfigs configs, TimeProvider clock)
         client.StatusCode = (int)response.StatusCode;
         client.ContentType = call.Format.StreamType;
         call.Converter?.WriteHeaders(client);
+        WriteDropped(call);
         client.Headers.CacheControl = "no-cache";
         client.Headers["x-accel-buffering"] = "no"; // nginx would hold events back.
+    }
+
+    /// <summary>Names what a request lost that went on in its own format.</summary>
+    public static void WriteDropped(ProxyCall call)
+    {
+        if (call is { Converter: null, Target.Dropped: { Count: > 0 } dropped })
+        {
+            call.Http.Response.Headers["x-gateway-dropped"] = string.Join(", ", dropped);
+        }
     }
 
     /// <summary>The proper end of a stream.</summary>

@@ -132,6 +132,23 @@ public sealed class MediaFetcherTests : IAsyncLifetime
         response.StatusCode.ShouldBe(HttpStatusCode.OK, await response.Content.ReadAsStringAsync(Cancel));
         var part = tenant.Upstream.Requests.Single().Json.GetProperty("contents")[0].GetProperty("parts")[0].GetProperty("inlineData");
         part.GetProperty("mimeType").GetString().ShouldBe("image/png");
+
+        // Bedrock's Claude takes bytes only: a Claude client's body, which would pass as it is, is converted for that.
+        var bedrock = await Tenant.BedrockAsync(admin, _simulator.Server);
+        using var claude = bedrock.CreateClient(server);
+        claude.DefaultRequestHeaders.Add("anthropic-version", "2023-06-01");
+        var image = new { type = "image", source = new { type = "url", url = $"{Url}a.png" } };
+
+        foreach (var stream in new[] { false, true })
+        {
+            using var fetched = await claude.PostAsJsonAsync(
+                "/v1/messages", new { model = "claude-sonnet-4-5", max_tokens = 50, stream, messages = new[] { new { role = "user", content = new object[] { image, new { type = "text", text = "What?" } } } } }, Cancel);
+
+            fetched.StatusCode.ShouldBe(HttpStatusCode.OK, await fetched.Content.ReadAsStringAsync(Cancel));
+            (await fetched.Content.ReadAsStringAsync(Cancel)).ShouldContain(stream ? "message_stop" : "You said: What?");
+        }
+
+        bedrock.Upstream.Refusals.ShouldBeEmpty();
     }
 
     private static object Chat(string url) => new

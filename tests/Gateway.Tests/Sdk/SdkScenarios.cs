@@ -114,7 +114,7 @@ internal sealed class SdkScenarios(string client, string platform, Tenant tenant
     {
         var speaksResponses = platform is "openai" or "azure" && client is "openai-responses" or "ai-openai";
         tenant.Upstream.Enqueue(ScriptedAnswer.Text("Once upon a").WithStopReason(
-            speaksResponses ? "max_output_tokens" : platform switch { "claude" or "claude_ccr" => "max_tokens", "gemini" => "MAX_TOKENS", _ => "length" }));
+            speaksResponses ? "max_output_tokens" : platform switch { "claude" or "claude_ccr" or "bedrock" => "max_tokens", "gemini" => "MAX_TOKENS", _ => "length" }));
 
         var result = await RunAsync("limit");
 

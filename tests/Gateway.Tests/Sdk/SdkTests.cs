@@ -12,6 +12,7 @@ public sealed class SdkTests(EmbeddedGateway gateway, SharedSimulator simulator)
     private static readonly (string Name, string Model)[] Platforms =
     [
         ("openai", "gpt-5-mini"), ("azure", "gpt-5-mini"), ("claude", "claude-sonnet-4-5"), ("claude_ccr", "claude-sonnet-4-5"), ("gemini", "gemini-2.5-flash"),
+        ("bedrock", "claude-sonnet-4-5"), ("bedrock", "amazon.nova-pro-v1:0"),
     ];
 
     public static TheoryData<string, string, string> Pairs =>
@@ -55,6 +56,6 @@ public sealed class SdkTests(EmbeddedGateway gateway, SharedSimulator simulator)
     {
         var folder = Directory.CreateDirectory(Path.Combine(AppContext.BaseDirectory, "TestResults", "sdk"));
         await File.WriteAllTextAsync(
-            Path.Combine(folder.FullName, $"{client}-{platform}.json"), JsonSerializer.Serialize(new { client, platform, model, scenarios = results }, Readable));
+            Path.Combine(folder.FullName, $"{client}-{platform}-{model.Replace(':', '-')}.json"), JsonSerializer.Serialize(new { client, platform, model, scenarios = results }, Readable));
     }
 }

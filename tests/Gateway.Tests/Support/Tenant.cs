@@ -57,6 +57,9 @@ public sealed class Tenant
     public static Task<Tenant> ClaudeCcrAsync(HttpClient admin, SimulatorServer simulator, object? key = null, object? account = null) =>
         OfAsync("claude_ccr", admin, simulator, key, account);
 
+    public static Task<Tenant> BedrockAsync(HttpClient admin, SimulatorServer simulator, object? key = null, object? account = null) =>
+        OfAsync("bedrock", admin, simulator, key, account);
+
     /// <summary>Registers one more account in the tenant's group.</summary>
     public async Task<(SimulatedAccount Upstream, long AccountId)> AddAccountAsync(SimulatorServer simulator, string platform, object? more = null)
     {
@@ -113,6 +116,7 @@ public sealed class Tenant
         "claude_ccr" => CredentialPrefix.ClaudeOAuth,
         "gemini" => CredentialPrefix.Gemini,
         "azure" => CredentialPrefix.Azure,
+        "bedrock" => CredentialPrefix.Bedrock,
         _ => CredentialPrefix.OpenAi,
     };
 
@@ -145,6 +149,7 @@ public sealed class Tenant
     private static Func<string, object> CredentialsOf(string platform) => platform switch
     {
         "claude_ccr" => static credential => new { access_token = credential, refresh_token = $"refresh-{credential}", expires_at = "2099-01-01T00:00:00Z" },
+        "bedrock" => static credential => new { region = "us-east-1", access_key_id = credential, secret_access_key = CredentialPrefix.BedrockSecret(credential) },
         _ => static credential => new { api_key = credential },
     };
 

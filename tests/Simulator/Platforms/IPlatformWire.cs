@@ -14,4 +14,11 @@ internal interface IPlatformWire
     JsonObject Error(ScriptedError error);
 
     ServerEvent ErrorEvent(ScriptedError error);
+
+    /// <summary>The content type of streams.</summary>
+    string StreamType => "text/event-stream; charset=utf-8";
+
+    /// <summary>One event as it travels.</summary>
+    /// <param name="isDamaged">Whether a checksum is wrong, where the platform has any.</param>
+    ReadOnlyMemory<byte> Frame(ServerEvent next, bool crlf, bool isDamaged) => next.ToBytes(crlf);
 }

@@ -33,17 +33,17 @@ internal static class Reply
             { Failure: { } error, FailureAfterEvent: null } => Error(wire, error),
             { Failure: { } error } when events is null => Json(wire, wire.Error(error)),
             { Failure: { } error, FailureAfterEvent: { } count } =>
-                Stream(wire, events().Take(count).Append(wire.ErrorEvent(error)), script.Crlf),
-            _ when events is not null => Stream(wire, events(), script.Crlf),
+                Stream(wire, events().Take(count).Append(wire.ErrorEvent(error)), script),
+            _ when events is not null => Stream(wire, events(), script),
             _ => Json(wire, whole()),
         };
         return answer with { Headers = Override(answer.Headers, script.Headers), Delivery = script.Delivery };
     }
 
-    private static WireAnswer Stream(IPlatformWire wire, IEnumerable<ServerEvent> events, bool crlf) => new(
+    private static WireAnswer Stream(IPlatformWire wire, IEnumerable<ServerEvent> events, ScriptedAnswer script) => new(
         200,
-        [.. Headers(wire, "text/event-stream; charset=utf-8"), new("cache-control", "no-cache")],
-        events.Select(e => e.ToBytes(crlf)));
+        [.. Headers(wire, wire.StreamType), new("cache-control", "no-cache")],
+        events.Select((next, index) => wire.Frame(next, script.Crlf, index + 1 == script.DamagedEvent)));
 
     private static WireAnswer Raw(IPlatformWire wire, RawAnswer raw) =>
         new(raw.Status, Headers(wire, raw.ContentType), raw.Events()) { BodyBytes = raw.IsEventStream ? null : raw.BodyBytes };

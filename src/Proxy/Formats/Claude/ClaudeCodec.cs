@@ -4,7 +4,7 @@ using Gateway.Proxy.Neutral;
 
 namespace Gateway.Proxy.Formats.Claude;
 
-internal sealed class ClaudeCodec : Codec
+internal sealed class ClaudeCodec : ClientCodec
 {
     public static readonly ClaudeCodec Instance = new();
 
@@ -15,7 +15,7 @@ internal sealed class ClaudeCodec : Codec
     /// <summary>Bedrock's Claude takes bytes only.</summary>
     public override bool TakesUrl(MediaBlock media, RequestTarget target) => target.Platform != Platform.Bedrock;
 
-    public override bool TakesCacheMarks => true;
+    public override bool TakesCacheMarks(RequestTarget target) => true;
 
     public override TokenCounting TokenCounting => ClaudeTokenCounting.Instance;
 

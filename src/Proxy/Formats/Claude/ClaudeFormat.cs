@@ -9,6 +9,8 @@ namespace Gateway.Proxy.Formats.Claude;
 /// <remarks>Source: Anthropic API reference, Messages and errors, anthropic-version 2023-06-01, read 2026-11.</remarks>
 internal sealed class ClaudeFormat : ClientFormat
 {
+    private const string TooLong = "prompt is too long";
+
     private static readonly FieldRule[] Common =
     [
         new FieldRule("model", JsonKinds.String, Required: true),
@@ -69,7 +71,7 @@ internal sealed class ClaudeFormat : ClientFormat
         writer.WriteString("type"u8, "error"u8);
         writer.WriteStartObject("error"u8);
         writer.WriteString("type"u8, TypeOf(failure.Kind));
-        writer.WriteString("message"u8, failure.Message);
+        writer.WriteString("message"u8, MessageOf(failure));
         writer.WriteEndObject();
         writer.WriteString("request_id"u8, requestId);
         writer.WriteEndObject();
@@ -83,6 +85,10 @@ internal sealed class ClaudeFormat : ClientFormat
         WriteError(output, failure, requestId);
         output.Write("\n\n"u8);
     }
+
+    /// <summary>Claude Code shortens a conversation when the message begins so.</summary>
+    private static string MessageOf(Failure failure) =>
+        failure.Kind == FailureKind.ContextLength && !failure.Message.StartsWith(TooLong, StringComparison.OrdinalIgnoreCase) ? $"{TooLong}: {failure.Message}" : failure.Message;
 
     private static string TypeOf(FailureKind kind) => kind switch
     {

@@ -3,7 +3,7 @@ using Gateway.Proxy.Neutral;
 
 namespace Gateway.Proxy.Formats.Gemini;
 
-internal sealed class GeminiCodec : Codec
+internal sealed class GeminiCodec : ClientCodec
 {
     public static readonly GeminiCodec Instance = new();
 

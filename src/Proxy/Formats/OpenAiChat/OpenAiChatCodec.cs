@@ -3,7 +3,7 @@ using Gateway.Proxy.Neutral;
 
 namespace Gateway.Proxy.Formats.OpenAiChat;
 
-internal sealed class OpenAiChatCodec : Codec
+internal sealed class OpenAiChatCodec : ClientCodec
 {
     public static readonly OpenAiChatCodec Instance = new();
 

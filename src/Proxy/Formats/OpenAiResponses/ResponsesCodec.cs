@@ -3,7 +3,7 @@ using Gateway.Proxy.Neutral;
 
 namespace Gateway.Proxy.Formats.OpenAiResponses;
 
-internal sealed class ResponsesCodec : Codec
+internal sealed class ResponsesCodec : ClientCodec
 {
     public static readonly ResponsesCodec Instance = new();
 

@@ -7,18 +7,18 @@ namespace Gateway.Proxy.Platforms.Azure;
 
 /// <summary>Azure OpenAI: a model is a deployment, which the body names, and with a dated API version the address too.</summary>
 /// <remarks>Source: Azure OpenAI REST reference, API lifecycle and authentication pages, read 2026-11.</remarks>
-internal sealed class AzureAdapter(EntraTokens tokens) : OpenAiApi, ITokenAuthorization
+internal sealed class AzureAdapter(EntraTokens tokens) : OpenAiApi
 {
     public override Platform Platform => Platform.Azure;
 
-    public async ValueTask<Failure?> AuthorizeAsync(HttpRequestMessage request, UpstreamAccount account, CancellationToken cancellationToken)
+    public override async ValueTask<Failure?> AuthenticateAsync(HttpRequestMessage request, UpstreamCall call, CancellationToken cancellationToken)
     {
-        if (account.Credentials.Kind != AzureDescription.EntraId)
+        if (call.Account.Credentials.Kind != AzureDescription.EntraId)
         {
             return null;
         }
 
-        var found = await tokens.GetAsync(account, cancellationToken);
+        var found = await tokens.GetAsync(call.Account, cancellationToken);
         if (found.Failure is null)
         {
             request.Headers.TryAddWithoutValidation("authorization", $"Bearer {found.Token}");

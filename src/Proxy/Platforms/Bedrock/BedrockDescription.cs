@@ -56,5 +56,8 @@ internal static class BedrockDescription
                 HintFields = [CredentialFields.Region],
                 IsAmbient = true,
             },
-        ]);
+        ])
+    {
+        ModelNames = BedrockModels.Of,
+    };
 }

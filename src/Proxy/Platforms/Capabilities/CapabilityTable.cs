@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Gateway.Infrastructure;
+using Gateway.Proxy.Metering.Pricing;
 using Gateway.Proxy.Scheduling;
 
 namespace Gateway.Proxy.Platforms.Capabilities;
@@ -52,8 +53,9 @@ internal sealed class CapabilityTable
             return known;
         }
 
-        var name = BareName(upstreamModel);
-        var found = _entries.Find(entry => Matches(entry.Pattern, name)).Capabilities;
+        var atVendor = WithoutPlace(upstreamModel);
+        var name = BareName(atVendor);
+        var found = _entries.Find(entry => Matches(entry.Pattern, name) || Matches(entry.Pattern, atVendor)).Capabilities;
         if (_remembered.Count < MostRemembered)
         {
             _remembered.TryAdd(upstreamModel, found);
@@ -65,10 +67,16 @@ internal sealed class CapabilityTable
     /// <summary>There is an answer for every name; the last one is for those of which nothing is known.</summary>
     private bool Knows(string model) => !ReferenceEquals(Of(model), _entries[^1].Capabilities);
 
-    /// <summary><c>us.anthropic.claude-haiku-4-5-20251001-v1:0</c> is <c>claude-haiku-4-5-20251001-v1:0</c>, and so is the end of an ARN or a path.</summary>
-    private static string BareName(string model)
+    /// <summary>Where the model runs is no part of its name: neither the region of <c>us.anthropic.claude-opus-5</c> nor what an ARN or a path begins with.</summary>
+    private static string WithoutPlace(string model)
     {
         var name = model[(model.LastIndexOf('/') + 1)..];
+        return ModelName.TryStripRegion(name, out var bare) ? bare.ToString() : name;
+    }
+
+    /// <summary><c>anthropic.claude-haiku-4-5-20251001-v1:0</c> is <c>claude-haiku-4-5-20251001-v1:0</c>.</summary>
+    private static string BareName(string name)
+    {
         var vendor = name.LastIndexOf("anthropic.", StringComparison.Ordinal);
         return vendor >= 0 ? name[(vendor + "anthropic.".Length)..] : name;
     }

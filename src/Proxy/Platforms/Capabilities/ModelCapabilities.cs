@@ -14,6 +14,30 @@ internal enum Sampling
     None,
 }
 
+/// <summary>How a model is told through Converse how hard to reason.</summary>
+internal enum ConverseReasoning
+{
+    None,
+
+    /// <summary>OpenAI's open models, Kimi: <c>reasoning_effort</c>.</summary>
+    ReasoningEffort,
+
+    /// <summary>Nova 2: <c>reasoningConfig</c>.</summary>
+    ReasoningConfig,
+}
+
+/// <summary>What a model takes through Bedrock's Converse, which refuses what its model does not know.</summary>
+internal sealed record ConverseAbilities
+{
+    /// <summary>Takes cache marks.</summary>
+    public bool CacheMarks { get; init; }
+
+    /// <summary>Takes <c>top_k</c>.</summary>
+    public bool TopK { get; init; }
+
+    public ConverseReasoning Reasoning { get; init; }
+}
+
 /// <summary>What differs between models, as data: code never asks for a name.</summary>
 /// <remarks>The shipped values and their sources are in <c>Data/model-capabilities.json</c> and its README; accounts may override them.</remarks>
 internal sealed record ModelCapabilities
@@ -90,6 +114,9 @@ internal sealed record ModelCapabilities
 
     /// <summary>Gemini 3 and later: a call must carry the signature that came with it.</summary>
     public bool NeedsSignatures { get; init; }
+
+    /// <summary>What it takes through Bedrock's Converse.</summary>
+    public ConverseAbilities Converse { get; init; } = new();
 
     /// <summary>Fewest tokens of a prompt that are worth a cache mark.</summary>
     public long MinCacheTokens { get; init; } = 1024;

@@ -54,6 +54,9 @@ internal abstract class OpenAiApi : IPlatformAdapter, IStoresResponses
         return CreateRequest(method, account.Url(baseUrl => WithQuery(Join(baseUrl, $"responses/{response}", account), query)), call);
     }
 
+    public virtual ValueTask<Failure?> AuthenticateAsync(HttpRequestMessage request, UpstreamCall call, CancellationToken cancellationToken) =>
+        ValueTask.FromResult<Failure?>(null);
+
     public Failure ReadFailure(in UpstreamRefusal refusal)
     {
         var said = ErrorBody.Read(refusal.Body.Span, OpenAiErrors.Read);

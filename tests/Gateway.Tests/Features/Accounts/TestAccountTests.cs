@@ -12,12 +12,14 @@ public sealed class TestAccountTests(EmbeddedGateway gateway, SharedSimulator si
     [InlineData("openai")]
     [InlineData("claude")]
     [InlineData("gemini")]
+    [InlineData("bedrock")]
     public async Task A_working_account_answers_and_nothing_is_recorded(string platform)
     {
         var tenant = platform switch
         {
             "claude" => await Tenant.ClaudeAsync(gateway.Admin, simulator.Server),
             "gemini" => await Tenant.GeminiAsync(gateway.Admin, simulator.Server),
+            "bedrock" => await Tenant.BedrockAsync(gateway.Admin, simulator.Server),
             _ => await Tenant.OpenAiAsync(gateway.Admin, simulator.Server),
         };
 

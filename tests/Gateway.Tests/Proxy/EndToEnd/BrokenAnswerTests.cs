@@ -57,7 +57,7 @@ public sealed class BrokenAnswerTests(EmbeddedGateway gateway, SharedSimulator s
     }
 
     [Fact]
-    public async Task An_answer_that_fails_before_any_of_it_was_sent_is_another_accounts_to_give()
+    public async Task Bug_23_an_answer_that_fails_before_any_of_it_was_sent_is_another_accounts_to_give()
     {
         var tenant = await Tenant.ClaudeAsync(gateway.Admin, simulator.Server, account: new { priority = 1 });
         var (second, _) = await tenant.AddAccountAsync(simulator.Server, "claude", new { priority = 2 });
@@ -241,7 +241,7 @@ public sealed class BrokenAnswerTests(EmbeddedGateway gateway, SharedSimulator s
     }
 
     [Fact]
-    public async Task A_platforms_own_headers_go_to_no_other_platform()
+    public async Task Bug_78_a_platforms_own_headers_go_to_no_other_platform()
     {
         var openAi = await Tenant.OpenAiAsync(gateway.Admin, simulator.Server);
         using var client = openAi.CreateClient(gateway.Server);

@@ -101,7 +101,7 @@ public sealed class FailureTests(EmbeddedGateway gateway, SharedSimulator simula
     }
 
     [Fact]
-    public async Task A_client_that_leaves_cancels_the_upstream_and_pays_for_what_it_saw() // AC-03, F24
+    public async Task Bug_37_a_client_that_leaves_cancels_the_upstream_and_pays_for_what_it_saw() // AC-03, F24
     {
         var tenant = await Tenant.ClaudeAsync(gateway.Admin, simulator.Server);
         tenant.Upstream.Enqueue(ScriptedAnswer.Text("some words that the client has read", "never").WithUsage(input: 500, output: 900).StallAfterEvent(4));

@@ -25,28 +25,8 @@ public sealed class GeminiAccountTests(EmbeddedGateway gateway, SharedSimulator 
     public async Task An_OpenAI_client_calls_a_tool_and_goes_on(string model)
     {
         var tenant = await Tenant.GeminiAsync(gateway.Admin, simulator.Server);
-        tenant.Upstream.Enqueue(ScriptedAnswer.Text("One moment.").ThenToolCall("get_weather", "{\"city\":", "\"Paris\"}").ThenToolCall("get_time"));
-        var client = Chat(tenant, model);
-        var options = new ChatCompletionOptions
-        {
-            Tools =
-            {
-                ChatTool.CreateFunctionTool("get_weather", "Looks out", BinaryData.FromString("""{"$schema":"https://json-schema.org/draft-07/schema#","type":"object","properties":{"city":{"type":"string","minLength":1}},"additionalProperties":false}""")),
-                ChatTool.CreateFunctionTool("get_time"),
-            },
-        };
-        List<ChatMessage> messages = [new SystemChatMessage("Be brief."), new UserChatMessage("Weather?")];
 
-        var first = (await client.CompleteChatAsync(messages, options, Cancel)).Value;
-        messages.Add(new AssistantChatMessage(first));
-        messages.AddRange(first.ToolCalls.Select(call => new ToolChatMessage(call.Id, $"sunny {call.FunctionName}")));
-        var second = (await client.CompleteChatAsync(messages, options, Cancel)).Value;
-
-        tenant.Upstream.Refusals.ShouldBeEmpty();
-        first.FinishReason.ShouldBe(ChatFinishReason.ToolCalls);
-        first.Content[0].Text.ShouldBe("One moment.");
-        first.ToolCalls.Select(call => call.FunctionArguments.ToString()).ShouldBe(["{\"city\":\"Paris\"}", "{}"]);
-        second.Content[0].Text.ShouldBe("The tool said: sunny get_time");
+        (await ToolConversations.ChatAsync(gateway.Server, tenant, model)).ShouldBe("The tool said: sunny get_time");
     }
 
     [Fact]

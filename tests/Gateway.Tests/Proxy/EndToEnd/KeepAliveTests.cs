@@ -37,7 +37,7 @@ public sealed class KeepAliveTests(SharedSimulator simulator)
     [InlineData("claude", 2)]
     [InlineData("openai", 0)]
     [InlineData("openai", 2)]
-    public async Task A_client_of_a_silent_stream_gets_signs_of_life_and_then_the_answer(string platform, int eventsBefore)
+    public async Task Bug_1_a_client_of_a_silent_stream_gets_signs_of_life_and_then_the_answer(string platform, int eventsBefore)
     {
         await using var server = await GatewayServer.StartAsync();
         using var admin = await server.CreateAdminClientAsync();

@@ -71,7 +71,7 @@ public sealed class PassThroughTests(EmbeddedGateway gateway, SharedSimulator si
     }
 
     [Fact]
-    public async Task A_stream_reaches_the_client_byte_for_byte_however_it_is_cut()
+    public async Task Bug_2_a_stream_reaches_the_client_byte_for_byte_however_it_is_cut()
     {
         var tenant = await Tenant.ClaudeAsync(gateway.Admin, simulator.Server);
         using var client = tenant.CreateClient(gateway.Server);

@@ -1,11 +1,7 @@
-#pragma warning disable OPENAI001 // OpenAI calls its newest API experimental in every release.
-
-using System.ClientModel;
 using System.Net;
 using System.Net.Http.Json;
 using System.Text.Json;
 using Gateway.Tests.Support;
-using OpenAI.Responses;
 using Simulator;
 
 namespace Gateway.Tests.Proxy.EndToEnd;
@@ -23,39 +19,14 @@ public sealed class ResponsesConversionTests(EmbeddedGateway gateway, SharedSimu
     public async Task The_official_client_works_on_a_Claude_account(bool stream)
     {
         var tenant = await Tenant.ClaudeAsync(gateway.Admin, simulator.Server);
-        tenant.Upstream.Enqueue(
-            ScriptedAnswer.Text("Let me ", "see").ThenToolCall("get_weather", "{\"city\":", "\"Paris\"}").WithUsage(input: 600, output: 50, cacheRead: 400),
-            ScriptedAnswer.Text("Sunny"));
-        var client = new ResponsesClient(new ApiKeyCredential(tenant.Key), new ResponsesClientOptions { Endpoint = new Uri(gateway.Server.Url, "v1") });
-        var options = new CreateResponseOptions
-        {
-            Model = "claude-sonnet-4-5",
-            InputItems = { ResponseItem.CreateUserMessageItem("Weather?") },
-            Tools = { ResponseTool.CreateFunctionTool("get_weather", BinaryData.FromString("""{"type":"object","properties":{"city":{"type":"string"}}}"""), strictModeEnabled: false) },
-        };
 
-        var first = await AskAsync(client, options, stream);
-        var call = first.OutputItems.OfType<FunctionCallResponseItem>().Single();
-        foreach (var item in first.OutputItems)
-        {
-            options.InputItems.Add(item);
-        }
-
-        options.InputItems.Add(ResponseItem.CreateFunctionCallOutputItem(call.CallId, "Sun"));
-        var second = await AskAsync(client, options, stream);
-
-        first.GetOutputText().ShouldBe("Let me see");
-        call.FunctionArguments.ToString().ShouldBe("{\"city\":\"Paris\"}");
-        first.Usage.InputTokenCount.ShouldBe(1000);
-        second.GetOutputText().ShouldBe("Sunny");
-        second.Status.ShouldBe(ResponseStatus.Completed);
-        tenant.Upstream.Refusals.ShouldBeEmpty();
+        await ToolConversations.RespondAsync(gateway.Server, tenant, "claude-sonnet-4-5", stream);
     }
 
     [Theory]
     [InlineData(false)]
     [InlineData(true)]
-    public async Task A_chat_client_with_tools_and_reasoning_is_served_by_responses(bool stream)
+    public async Task Bug_65_a_chat_client_with_tools_and_reasoning_is_served_by_responses(bool stream)
     {
         var tenant = await Tenant.OpenAiAsync(gateway.Admin, simulator.Server);
         using var client = tenant.CreateClient(gateway.Server);
@@ -140,7 +111,7 @@ public sealed class ResponsesConversionTests(EmbeddedGateway gateway, SharedSimu
     }
 
     [Fact]
-    public async Task A_converted_stream_that_is_cut_ends_with_response_failed_and_what_was_whole()
+    public async Task Bug_84_a_converted_stream_that_is_cut_ends_with_response_failed_and_what_was_whole()
     {
         var tenant = await Tenant.ClaudeAsync(gateway.Admin, simulator.Server);
         using var client = tenant.CreateClient(gateway.Server);
@@ -155,22 +126,5 @@ public sealed class ResponsesConversionTests(EmbeddedGateway gateway, SharedSimu
         events.Select(next => next.GetProperty("sequence_number").GetInt32()).ShouldBe(Enumerable.Range(0, events.Count));
         events[^1].GetProperty("response").GetProperty("output").GetArrayLength().ShouldBe(1);
         events[^1].GetProperty("response").GetProperty("id").GetString().ShouldBe(events[0].GetProperty("response").GetProperty("id").GetString());
-    }
-
-    private static async Task<ResponseResult> AskAsync(ResponsesClient client, CreateResponseOptions options, bool stream)
-    {
-        options.StreamingEnabled = stream;
-        if (!stream)
-        {
-            return await client.CreateResponseAsync(options, Cancel);
-        }
-
-        ResponseResult? result = null;
-        await foreach (var update in await client.CreateResponseStreamingAsync(options, Cancel))
-        {
-            result = update is StreamingResponseCompletedUpdate completed ? completed.Response : result;
-        }
-
-        return result.ShouldNotBeNull();
     }
 }

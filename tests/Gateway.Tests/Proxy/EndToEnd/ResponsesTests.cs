@@ -50,7 +50,7 @@ public sealed class ResponsesTests(EmbeddedGateway gateway, SharedSimulator simu
     }
 
     [Fact]
-    public async Task Members_and_items_that_nobody_knows_cross_byte_for_byte()
+    public async Task Bug_74_members_and_items_that_nobody_knows_cross_byte_for_byte()
     {
         var tenant = await Tenant.OpenAiAsync(gateway.Admin, simulator.Server);
         using var client = tenant.CreateClient(gateway.Server);

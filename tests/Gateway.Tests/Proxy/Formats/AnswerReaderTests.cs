@@ -10,7 +10,7 @@ namespace Gateway.Tests.Proxy.Formats;
 public sealed class AnswerReaderTests
 {
     [Fact]
-    public void Claude_usage_is_cumulative_and_a_later_zero_takes_nothing_back()
+    public void Bug_28_29_Claude_usage_is_cumulative_and_a_later_zero_takes_nothing_back()
     {
         var reader = new ClaudeReader();
 
@@ -53,7 +53,7 @@ public sealed class AnswerReaderTests
     }
 
     [Fact]
-    public void OpenAI_prompt_tokens_include_cached_ones_and_are_made_disjoint()
+    public void Bug_34_OpenAI_prompt_tokens_include_cached_ones_and_are_made_disjoint()
     {
         var reader = new OpenAiChatReader(keepUsageChunk: true);
 
@@ -77,7 +77,7 @@ public sealed class AnswerReaderTests
         Read(new OpenAiChatReader(asked), """{"choices":[],"usage":{"prompt_tokens":1,"completion_tokens":1}}""").ShouldBe((EventVerdict)verdict);
 
     [Fact]
-    public void Azures_first_chunk_without_choices_is_no_usage_chunk() => // AC-29
+    public void Bug_25_Azures_first_chunk_without_choices_is_no_usage_chunk() => // AC-29
         Read(new OpenAiChatReader(keepUsageChunk: false), """{"choices":[],"prompt_filter_results":[{}]}""").ShouldBe(EventVerdict.Forward);
 
     [Theory]
@@ -110,7 +110,7 @@ public sealed class AnswerReaderTests
     [InlineData("""{"usage":{"prompt_tokens":"many","completion_tokens":null}}""", null, null)]
     [InlineData("""{"usage":{"prompt_tokens":10,"prompt_tokens_details":{"cached_tokens":50},"completion_tokens":1}}""", 0, 1)]
     [InlineData("""{"usage":{"prompt_tokens":10.0,"completion_tokens":-1e30}}""", 10, 0)]
-    public void B52_usage_that_makes_no_sense_never_becomes_negative(string data, int? input, int? output)
+    public void B52_Bug_36_usage_that_makes_no_sense_never_becomes_negative(string data, int? input, int? output)
     {
         var reader = new OpenAiChatReader(keepUsageChunk: true);
         Read(reader, data);
@@ -174,7 +174,7 @@ public sealed class AnswerReaderTests
     [InlineData("response.completed", true)]
     [InlineData("response.incomplete", true)]
     [InlineData("response.failed", false)]
-    public void Usage_comes_with_every_end_of_a_response(string type, bool complete)
+    public void Bug_31_usage_comes_with_every_end_of_a_response(string type, bool complete)
     {
         var reader = new ResponsesReader();
         Read(reader, """{"type":"response.output_text.delta","delta":"h\u00e9"}""");

@@ -16,7 +16,7 @@ internal static class Conversion
 
     public static NeutralRequest Decode(WireFormat client, string body)
     {
-        var request = Codec.Of(client).DecodeRequest(JsonElement.Parse(body), out var failure);
+        var request = ClientCodec.Of(client).DecodeRequest(JsonElement.Parse(body), out var failure);
         return request ?? throw new InvalidOperationException(failure!.Message);
     }
 
@@ -90,5 +90,5 @@ internal static class Conversion
     public static AnswerDecoder Decoder(WireFormat upstream) => Codec.Of(upstream).CreateAnswerDecoder();
 
     private static AnswerEncoder Encoder(WireFormat client, NeutralRequest request, RequestTarget target) =>
-        Codec.Of(client).CreateAnswerEncoder(new AnswerContext(request, target, "0199aaaa-0000-7000-8000-000000000000", DateTimeOffset.UnixEpoch));
+        ClientCodec.Of(client).CreateAnswerEncoder(new AnswerContext(request, target, "0199aaaa-0000-7000-8000-000000000000", DateTimeOffset.UnixEpoch));
 }

@@ -187,7 +187,7 @@ public sealed class RequestConversionTests
     }
 
     [Fact]
-    public void An_image_is_what_its_bytes_are()
+    public void Bug_75_an_image_is_what_its_bytes_are()
     {
         var sent = ToClaude("""{"model":"m","messages":[{"role":"user","content":[{"type":"image_url","image_url":{"url":"data:image/jpeg;base64,iVBORw0KGgoAAAANSUhEUgAAAAEAAAAB"}},{"type":"image_url","image_url":{"url":"https://example.com/a.png"}}]}]}""");
 

@@ -148,7 +148,7 @@ public sealed class ResponsesRequestTests
 
     private static string? Refusal(string body)
     {
-        Codec.Of(WireFormat.OpenAiResponses).DecodeRequest(JsonElement.Parse(body), out var failure).ShouldBeNull();
+        ClientCodec.Of(WireFormat.OpenAiResponses).DecodeRequest(JsonElement.Parse(body), out var failure).ShouldBeNull();
         return failure!.Field;
     }
 

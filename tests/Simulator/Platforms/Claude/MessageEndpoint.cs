@@ -32,7 +32,7 @@ internal static class MessageEndpoint
         return Reply.Script(wire, script, () => new JsonObject { ["input_tokens"] = tokens });
     }
 
-    private static Prompt ReadPrompt(JsonElement body)
+    public static Prompt ReadPrompt(JsonElement body)
     {
         var messages = body.Items("messages").ToArray();
         var toolResult = messages[^1].Items("content").FirstOrDefault(IsToolResult);

@@ -13,7 +13,11 @@ internal static class MessageRules
     private static readonly string[] NotCounted = ["max_tokens", "stream", .. SamplingMembers];
 
     public static ScriptedError? Check(Exchange exchange, JsonElement body, out ClaudeModel? model) =>
-        Model(exchange, body, out model) ?? MaxTokens(body, model!) ?? Common(body, model!) ?? Sampling(body, model!)
+        Model(exchange, body, out model) ?? Check(body, model!);
+
+    /// <summary>The same for a platform that knows its models by other names.</summary>
+    public static ScriptedError? Check(JsonElement body, ClaudeModel model) =>
+        MaxTokens(body, model) ?? Common(body, model) ?? Sampling(body, model)
             ?? ClaudeFields.Boolean(body, "stream") ?? StopSequences(body) ?? ThinkingLimit(body);
 
     /// <summary>Token counts take a message request without <c>max_tokens</c> and <c>stream</c>.</summary>

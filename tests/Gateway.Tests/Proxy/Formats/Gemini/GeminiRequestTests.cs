@@ -73,7 +73,7 @@ public sealed class GeminiRequestTests
     }
 
     [Fact]
-    public void Steps_of_the_current_turn_without_a_signature_get_the_placeholder()
+    public void Bug_58_steps_of_the_current_turn_without_a_signature_get_the_placeholder()
     {
         const string Body = """
             {"model":"m","messages":[

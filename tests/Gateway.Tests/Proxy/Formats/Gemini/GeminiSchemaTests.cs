@@ -29,7 +29,7 @@ public sealed class GeminiSchemaTests
     [InlineData("""{"anyOf":[{"type":"string","not":{"const":"x"}},{"type":"integer"}]}""", """{"anyOf":[{"type":"string","description":"(not: {\"const\":\"x\"})"},{"type":"integer"}]}""")]
     [InlineData("""{"type":"object","properties":{"default":{"type":"string"},"$schema":{"type":"string"}},"additionalProperties":{"$comment":"c"}}""",
         """{"type":"object","properties":{"default":{"type":"string"},"$schema":{"type":"string"}},"additionalProperties":{}}""")]
-    public void Schemas_lose_what_Gemini_does_not_know(string schema, string expected)
+    public void Bug_51_52_schemas_lose_what_Gemini_does_not_know(string schema, string expected)
     {
         var given = JsonElement.Parse(schema);
 

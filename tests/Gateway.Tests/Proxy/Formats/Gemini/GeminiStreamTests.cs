@@ -128,7 +128,7 @@ public sealed class GeminiStreamTests
     }
 
     [Fact]
-    public void B24_an_early_reason_does_not_end_the_answer()
+    public void Bug_24_an_early_reason_does_not_end_the_answer()
     {
         const string Sse = """
             data: {"candidates":[{"content":{"parts":[{"text":"a"}]},"finishReason":"STOP"}]}
@@ -145,7 +145,7 @@ public sealed class GeminiStreamTests
     }
 
     [Fact]
-    public void Equal_calls_without_ids_have_ids_of_their_own_and_given_ids_stay()
+    public void Bug_40_equal_calls_without_ids_have_ids_of_their_own_and_given_ids_stay()
     {
         const string Body = """{"responseId":"R","candidates":[{"content":{"parts":[{"functionCall":{"name":"f","args":{}}},{"functionCall":{"name":"f","args":{}}},{"functionCall":{"id":"given","name":"f"}}]},"finishReason":"STOP"}]}""";
 
