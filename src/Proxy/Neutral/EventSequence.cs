@@ -1,3 +1,5 @@
+using System.Text.Json;
+
 namespace Gateway.Proxy.Neutral;
 
 /// <summary>
@@ -64,7 +66,8 @@ internal sealed class EventSequence
         Emit(block, new NeutralEvent(EventKind.BlockStart) { Block = kind, Id = id, Name = name, Signature = signature });
     }
 
-    public void Delta(int key, string text)
+    /// <param name="logprobs">As <see cref="NeutralEvent.Logprobs"/>.</param>
+    public void Delta(int key, string text, JsonElement logprobs = default)
     {
         if (Find(key) is not { } block || text.Length == 0)
         {
@@ -82,7 +85,7 @@ internal sealed class EventSequence
 
         if (text.Length > 0)
         {
-            Emit(block, new NeutralEvent(EventKind.Delta) { Block = block.Kind, Text = text });
+            Emit(block, new NeutralEvent(EventKind.Delta) { Block = block.Kind, Text = text, Logprobs = logprobs });
         }
     }
 

@@ -1,3 +1,5 @@
+using System.Text.Json;
+
 namespace Gateway.Proxy.Neutral;
 
 internal enum EventKind
@@ -38,6 +40,9 @@ internal readonly record struct NeutralEvent(EventKind Kind)
 
     /// <summary>The delta or the signature; the platform's id for <see cref="EventKind.Start"/>.</summary>
     public string Text { get; init; } = "";
+
+    /// <summary>Log probabilities of a text's tokens, as OpenAI writes them: a list of tokens; undefined when there are none.</summary>
+    public JsonElement Logprobs { get; init; }
 
     /// <summary>Id of a call, for <see cref="EventKind.BlockStart"/>.</summary>
     public string Id { get; init; } = "";

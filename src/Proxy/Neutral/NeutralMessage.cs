@@ -17,6 +17,7 @@ internal sealed record NeutralMessage(string Id, IReadOnlyList<MessageBlock> Blo
         var reason = StopReason.Other;
         string? detail = null, signature = null;
         var text = new StringBuilder();
+        var logprobs = new List<JsonElement>();
         var begun = default(NeutralEvent);
         foreach (var next in events)
         {
@@ -28,16 +29,18 @@ internal sealed record NeutralMessage(string Id, IReadOnlyList<MessageBlock> Blo
                 case EventKind.BlockStart:
                     begun = next;
                     text.Clear();
+                    logprobs = [];
                     signature = next.Signature;
                     break;
                 case EventKind.Delta:
                     text.Append(next.Text);
+                    logprobs.AddRange(next.Logprobs.ValueKind == JsonValueKind.Array ? next.Logprobs.EnumerateArray() : []);
                     break;
                 case EventKind.Signature:
                     signature = next.Text;
                     break;
                 case EventKind.BlockEnd:
-                    blocks.Add(new MessageBlock(begun.Block, text.ToString(), signature) { Id = begun.Id, Name = begun.Name });
+                    blocks.Add(new MessageBlock(begun.Block, text.ToString(), signature) { Id = begun.Id, Name = begun.Name, Logprobs = logprobs });
                     break;
                 default:
                     reason = next.Reason;
@@ -62,6 +65,9 @@ internal sealed record NeutralMessage(string Id, IReadOnlyList<MessageBlock> Blo
 internal sealed record MessageBlock(BlockKind Kind, string Text, string? Signature)
 {
     public string Id { get; init; } = "";
+
+    /// <summary>The tokens of a text with their log probabilities, as OpenAI writes them; empty when there are none.</summary>
+    public IReadOnlyList<JsonElement> Logprobs { get; init; } = [];
 
     public string Name { get; init; } = "";
 

@@ -31,7 +31,7 @@ internal sealed class GeminiEncoder(AnswerContext context) : AnswerEncoder(conte
                 _arguments.Append(next.Text);
                 break;
             case EventKind.Delta when next.Block != BlockKind.Thinking || ShowsReasoning:
-                WriteChunk(output, new MessageBlock(next.Block, next.Text, null), null, usage);
+                WriteChunk(output, new MessageBlock(next.Block, next.Text, null) { Logprobs = next.Logprobs.ValueKind == JsonValueKind.Array ? [.. next.Logprobs.EnumerateArray()] : [] }, null, usage);
                 break;
             case EventKind.Signature when next.Block == BlockKind.Thinking && ShowsReasoning:
                 _signature = next.Text;
@@ -51,7 +51,7 @@ internal sealed class GeminiEncoder(AnswerContext context) : AnswerEncoder(conte
     {
         _hasRefusal = message.Blocks.Any(block => block.Kind == BlockKind.Refusal);
         using var writer = Writer(output);
-        WriteAnswer(writer, Shown(message.Blocks), message.Reason, usage);
+        WriteAnswer(writer, [.. Shown(message.Blocks)], message.Reason, usage);
     }
 
     private IEnumerable<MessageBlock> Shown(IReadOnlyList<MessageBlock> blocks)
@@ -86,7 +86,7 @@ internal sealed class GeminiEncoder(AnswerContext context) : AnswerEncoder(conte
         output.Write("\n\n"u8);
     }
 
-    private void WriteAnswer(Utf8JsonWriter writer, IEnumerable<MessageBlock> parts, StopReason? reason, in TokenUsage usage)
+    private void WriteAnswer(Utf8JsonWriter writer, IReadOnlyList<MessageBlock> parts, StopReason? reason, in TokenUsage usage)
     {
         writer.WriteStartObject();
         writer.WriteStartArray("candidates"u8);
@@ -115,6 +115,7 @@ internal sealed class GeminiEncoder(AnswerContext context) : AnswerEncoder(conte
         }
 
         writer.WriteNumber("index"u8, 0);
+        WriteLogprobs(writer, [.. parts.SelectMany(part => part.Logprobs)]);
         writer.WriteEndObject();
         writer.WriteEndArray();
         if (reason is not null)
@@ -124,6 +125,47 @@ internal sealed class GeminiEncoder(AnswerContext context) : AnswerEncoder(conte
 
         writer.WriteString("modelVersion"u8, Model);
         writer.WriteString("responseId"u8, NeutralId.Hash(Context.RequestId, 24));
+        writer.WriteEndObject();
+    }
+
+    private static void WriteLogprobs(Utf8JsonWriter writer, List<JsonElement> tokens)
+    {
+        if (tokens.Count == 0)
+        {
+            return;
+        }
+
+        writer.WriteStartObject("logprobsResult"u8);
+        writer.WriteStartArray("topCandidates"u8);
+        foreach (var token in tokens)
+        {
+            writer.WriteStartObject();
+            writer.WriteStartArray("candidates"u8);
+            foreach (var candidate in token.Items("top_logprobs"))
+            {
+                WriteToken(writer, candidate);
+            }
+
+            writer.WriteEndArray();
+            writer.WriteEndObject();
+        }
+
+        writer.WriteEndArray();
+        writer.WriteStartArray("chosenCandidates"u8);
+        foreach (var token in tokens)
+        {
+            WriteToken(writer, token);
+        }
+
+        writer.WriteEndArray();
+        writer.WriteEndObject();
+    }
+
+    private static void WriteToken(Utf8JsonWriter writer, JsonElement token)
+    {
+        writer.WriteStartObject();
+        writer.WriteString("token"u8, token.Text("token"));
+        writer.WriteNumber("logProbability"u8, token.Number("logprob") ?? 0);
         writer.WriteEndObject();
     }
 

@@ -35,7 +35,7 @@ internal sealed class OpenAiChatDecoder : AnswerDecoder
         foreach (var choice in json.Items("choices"))
         {
             Sequence.Start(json.Text("id"));
-            ReadDelta(choice.Get("delta"));
+            ReadDelta(choice.Get("delta"), choice.Get("logprobs").Get("content"));
             ReadReason(choice.Text("finish_reason"));
         }
 
@@ -56,7 +56,7 @@ internal sealed class OpenAiChatDecoder : AnswerDecoder
         Sequence.Start(_answerId);
         foreach (var choice in json.Items("choices").Take(1))
         {
-            ReadDelta(choice.Get("message"));
+            ReadDelta(choice.Get("message"), choice.Get("logprobs").Get("content"));
             ReadReason(choice.Text("finish_reason"));
         }
 
@@ -69,11 +69,11 @@ internal sealed class OpenAiChatDecoder : AnswerDecoder
         base.Finish();
     }
 
-    private void ReadDelta(JsonElement delta)
+    private void ReadDelta(JsonElement delta, JsonElement logprobs)
     {
         var thinking = delta.Text("reasoning_content") ?? delta.Text("reasoning") ?? delta.Text("reasoning_text");
         Write(ThinkingKey, BlockKind.Thinking, thinking);
-        Write(TextKey, BlockKind.Text, delta.Text("content"));
+        Write(TextKey, BlockKind.Text, delta.Text("content"), logprobs);
         Write(RefusalKey, BlockKind.Refusal, delta.Text("refusal"));
         var place = 0;
         foreach (var call in delta.Items("tool_calls"))
@@ -87,7 +87,7 @@ internal sealed class OpenAiChatDecoder : AnswerDecoder
         }
     }
 
-    private void Write(int kind, BlockKind block, string? text)
+    private void Write(int kind, BlockKind block, string? text, JsonElement logprobs = default)
     {
         if (string.IsNullOrEmpty(text))
         {
@@ -104,7 +104,7 @@ internal sealed class OpenAiChatDecoder : AnswerDecoder
         }
 
         OutputBytes += System.Text.Encoding.UTF8.GetByteCount(text);
-        Sequence.Delta(Key(kind), text);
+        Sequence.Delta(Key(kind), text, logprobs);
     }
 
     // Texts may alternate: each run is a block of its own.

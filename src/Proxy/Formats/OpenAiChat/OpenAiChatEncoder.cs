@@ -17,6 +17,7 @@ internal sealed class OpenAiChatEncoder(AnswerContext context) : AnswerEncoder(c
     private NeutralEvent? _customCall;
     private int _call = -1;
     private bool _hasArguments;
+    private IReadOnlyList<JsonElement> _logprobs = [];
     private string? _signature;
 
     private string Id => "chatcmpl-" + NeutralId.Hash(Context.RequestId, 24);
@@ -84,7 +85,7 @@ internal sealed class OpenAiChatEncoder(AnswerContext context) : AnswerEncoder(c
         WriteThinkingBlocks(writer, message.Blocks.Where(block => block.Kind is BlockKind.Thinking or BlockKind.RedactedThinking));
         WriteCalls(writer, calls);
         writer.WriteEndObject();
-        writer.WriteNull("logprobs"u8);
+        WriteLogprobs(writer, [.. message.Blocks.SelectMany(block => block.Logprobs)]);
         writer.WriteString("finish_reason"u8, Reason(message.Reason));
         writer.WriteEndObject();
         writer.WriteEndArray();
@@ -207,7 +208,9 @@ internal sealed class OpenAiChatEncoder(AnswerContext context) : AnswerEncoder(c
         switch (next.Block)
         {
             case BlockKind.Text:
+                _logprobs = next.Logprobs.ValueKind == JsonValueKind.Array ? [.. next.Logprobs.EnumerateArray()] : [];
                 WriteDelta(output, static (writer, text) => writer.WriteString("content"u8, text), text);
+                _logprobs = [];
                 break;
             case BlockKind.Refusal:
                 WriteDelta(output, static (writer, text) => writer.WriteString("refusal"u8, text), text);
@@ -332,6 +335,26 @@ internal sealed class OpenAiChatEncoder(AnswerContext context) : AnswerEncoder(c
         output.Write("data: [DONE]\n\n"u8);
     }
 
+    private static void WriteLogprobs(Utf8JsonWriter writer, IReadOnlyList<JsonElement> tokens)
+    {
+        if (tokens.Count == 0)
+        {
+            writer.WriteNull("logprobs"u8);
+            return;
+        }
+
+        writer.WriteStartObject("logprobs"u8);
+        writer.WriteStartArray("content"u8);
+        foreach (var token in tokens)
+        {
+            token.WriteTo(writer);
+        }
+
+        writer.WriteEndArray();
+        writer.WriteNull("refusal"u8);
+        writer.WriteEndObject();
+    }
+
     private void WriteDelta<T>(IBufferWriter<byte> output, Action<Utf8JsonWriter, T> delta, T value) => WriteChunk(output, delta, value, null);
 
     private void WriteChunk<T>(IBufferWriter<byte> output, Action<Utf8JsonWriter, T> delta, T value, string? reason)
@@ -347,7 +370,7 @@ internal sealed class OpenAiChatEncoder(AnswerContext context) : AnswerEncoder(c
             writer.WriteStartObject("delta"u8);
             delta(writer, value);
             writer.WriteEndObject();
-            writer.WriteNull("logprobs"u8);
+            WriteLogprobs(writer, _logprobs);
             writer.WriteString("finish_reason"u8, reason);
             writer.WriteEndObject();
             writer.WriteEndArray();

@@ -22,7 +22,7 @@ internal sealed class OpenAiChatRequestEncoder(NeutralRequest request, RequestTa
             Target.RefuseUnsupported(Request.Names.Candidates);
         }
 
-        if (Request.TopLogprobs is not null)
+        if (Request.TopLogprobs is not null && !Capabilities.Logprobs)
         {
             Target.RefuseUnsupported(Request.Names.TopLogprobs);
         }
@@ -51,6 +51,12 @@ internal sealed class OpenAiChatRequestEncoder(NeutralRequest request, RequestTa
         if (Request.Verbosity is { } verbosity)
         {
             writer.WriteString("verbosity"u8, verbosity);
+        }
+
+        if (Request.TopLogprobs is { } logprobs)
+        {
+            writer.WriteBoolean("logprobs"u8, true);
+            writer.WriteNumber("top_logprobs"u8, logprobs);
         }
 
         if (Request.EndUser is { } user)

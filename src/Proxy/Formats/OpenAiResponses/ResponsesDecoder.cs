@@ -39,10 +39,10 @@ internal sealed class ResponsesDecoder : AnswerDecoder
                 Begin(index, json.Get("item"));
                 break;
             case "response.output_text.delta":
-                Write(index, Part(json, "content_index"), BlockKind.Text, json.Text("delta"));
+                Write(index, Part(json, "content_index"), BlockKind.Text, json.Text("delta"), json.Get("logprobs"));
                 break;
             case "response.output_text.done":
-                WriteWhole(index, Part(json, "content_index"), BlockKind.Text, json.Text("text"));
+                WriteWhole(index, Part(json, "content_index"), BlockKind.Text, json.Text("text"), json.Get("logprobs"));
                 break;
             case "response.refusal.delta":
                 Write(index, Part(json, "content_index"), BlockKind.Refusal, json.Text("delta"));
@@ -142,7 +142,7 @@ internal sealed class ResponsesDecoder : AnswerDecoder
         }
     }
 
-    private void Write(int index, int part, BlockKind kind, string? text)
+    private void Write(int index, int part, BlockKind kind, string? text, JsonElement logprobs = default)
     {
         var item = ItemAt(index);
         if (item.HasEnded || string.IsNullOrEmpty(text))
@@ -169,15 +169,15 @@ internal sealed class ResponsesDecoder : AnswerDecoder
         }
 
         OutputBytes += Encoding.UTF8.GetByteCount(text);
-        Sequence.Delta(key, text);
+        Sequence.Delta(key, text, logprobs);
     }
 
     /// <summary>The whole text of a part, for those whose deltas did not come.</summary>
-    private void WriteWhole(int index, int part, BlockKind kind, string? text)
+    private void WriteWhole(int index, int part, BlockKind kind, string? text, JsonElement logprobs = default)
     {
         if (!ItemAt(index).Written.Contains(part))
         {
-            Write(index, part, kind, text);
+            Write(index, part, kind, text, logprobs);
         }
 
         if (kind is BlockKind.Text or BlockKind.Refusal)
@@ -201,7 +201,7 @@ internal sealed class ResponsesDecoder : AnswerDecoder
                 foreach (var part in json.Items("content"))
                 {
                     var isRefusal = part.Text("type") == "refusal";
-                    WriteWhole(index, place++, isRefusal ? BlockKind.Refusal : BlockKind.Text, part.Text(isRefusal ? "refusal" : "text"));
+                    WriteWhole(index, place++, isRefusal ? BlockKind.Refusal : BlockKind.Text, part.Text(isRefusal ? "refusal" : "text"), part.Get("logprobs"));
                 }
 
                 break;

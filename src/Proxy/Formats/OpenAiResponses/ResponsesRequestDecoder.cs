@@ -63,6 +63,11 @@ internal sealed class ResponsesRequestDecoder : RequestDecoder
             RefuseUnsupported("include");
         }
 
+        if (body.Integer("top_logprobs") > 0)
+        {
+            RefuseUnsupported("top_logprobs");
+        }
+
         ReadInstructions(body.Get("instructions"));
         ReadInput(body.Get("input"));
         var tools = new List<ToolDefinition>();
@@ -83,7 +88,6 @@ internal sealed class ResponsesRequestDecoder : RequestDecoder
             MaxOutputTokens = body.Integer("max_output_tokens"),
             Temperature = body.Number("temperature"),
             TopP = body.Number("top_p"),
-            TopLogprobs = body.Integer("top_logprobs") is > 0 and var logprobs ? logprobs : null,
             OutputFormat = ReadOutputFormat(text.Get("format")),
             Reasoning = new Reasoning(Efforts.Parse(reasoning.Text("effort")), null, Show: reasoning.Text("summary") is not (null or "none"))
             {

@@ -53,9 +53,8 @@ internal sealed class ResponsesRequestEncoder(NeutralRequest request, RequestTar
             Target.RefuseUnsupported(Request.Names.Candidates);
         }
 
-        if (Request.TopLogprobs is not null)
+        if (Request.TopLogprobs is not null && !Target.Capabilities.Logprobs)
         {
-            // Neutral answers have no place for them.
             Target.RefuseUnsupported(Request.Names.TopLogprobs);
         }
 
@@ -241,7 +240,16 @@ internal sealed class ResponsesRequestEncoder(NeutralRequest request, RequestTar
 
         writer.WriteStartArray("include"u8);
         writer.WriteStringValue("reasoning.encrypted_content"u8);
+        if (Request.TopLogprobs is not null)
+        {
+            writer.WriteStringValue("message.output_text.logprobs"u8);
+        }
+
         writer.WriteEndArray();
+        if (Request.TopLogprobs is { } logprobs)
+        {
+            writer.WriteNumber("top_logprobs"u8, logprobs);
+        }
     }
 
     private void WriteIdentity(Utf8JsonWriter writer)

@@ -113,6 +113,25 @@ public sealed class AdjustedRequestTests
         CapabilityOverrides.Problem(JsonElement.Parse("""{"efforts":["loud"]}""")).ShouldNotBeNull();
     }
 
+    [Fact]
+    public void Log_probabilities_cross_from_OpenAI_to_clients_that_can_read_them()
+    {
+        const string Tokens = """[{"token":"Hi","logprob":-0.1,"bytes":[72,105],"top_logprobs":[{"token":"Hi","logprob":-0.1,"bytes":null},{"token":"Yo","logprob":-2,"bytes":null}]}]""";
+        var chat = Bugs.Sse.Data($$"""{"id":"c","choices":[{"index":0,"delta":{"content":"Hi"},"logprobs":{"content":{{Tokens}} } }]}""", Bugs.Sse.Chunk("{}", "stop"), "[DONE]");
+        var responses = Bugs.Sse.Named(
+            """{"type":"response.output_item.added","output_index":0,"item":{"type":"message","id":"i","role":"assistant","content":[]}}""",
+            $$"""{"type":"response.output_text.delta","output_index":0,"content_index":0,"delta":"Hi","logprobs":{{Tokens}}}""",
+            """{"type":"response.completed","response":{"id":"r","status":"completed","output":[]}}""");
+
+        Bugs.Sse.To(WireFormat.OpenAiChat, WireFormat.OpenAiResponses, responses)[1].GetProperty("choices")[0].GetProperty("logprobs").GetProperty("content").GetRawText().ShouldBe(Tokens);
+        foreach (var answer in (JsonElement[])[Bugs.Sse.To(WireFormat.Gemini, WireFormat.OpenAiChat, chat)[0], Bugs.Sse.To(WireFormat.Gemini, WireFormat.OpenAiResponses, responses)[0]])
+        {
+            var result = answer.GetProperty("candidates")[0].GetProperty("logprobsResult");
+            result.GetProperty("chosenCandidates").GetRawText().ShouldBe("""[{"token":"Hi","logProbability":-0.1}]""");
+            result.GetProperty("topCandidates")[0].GetProperty("candidates").GetArrayLength().ShouldBe(2);
+        }
+    }
+
     private static RequestTarget Caching(string model)
     {
         var capabilities = new CapabilityTable().Of(model);
