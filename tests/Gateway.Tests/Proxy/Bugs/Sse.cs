@@ -56,7 +56,7 @@ internal static class Sse
 
     public static Failure? Refusal(WireFormat client, string body, WireFormat upstream, string model)
     {
-        var request = Codec.Of(client).DecodeRequest(JsonElement.Parse(body), out var failure);
+        var request = ClientCodec.Of(client).DecodeRequest(JsonElement.Parse(body), out var failure);
         if (request is null)
         {
             return failure;
