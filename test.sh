@@ -8,7 +8,7 @@
 #   GATEWAY_TEST_REDIS   use this server instead (a StackExchange.Redis connection string; tests empty its databases)
 #   CI=true              a skipped test is a failure
 #
-# What is missing is installed with apt. The last line is always `N passed, N failed, N skipped`; the exit code is 0 only
+# What is missing is installed with apt, and the JavaScript clients with npm. The last line is always `N passed, N failed, N skipped`; the exit code is 0 only
 # if something ran and nothing failed.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")"
@@ -77,6 +77,7 @@ missing_packages() {
   if [[ -z ${GATEWAY_TEST_REDIS:-} ]] && ! has redis-server; then
     echo redis-server
   fi
+  has npm || echo npm
 }
 
 install_missing() {
@@ -237,6 +238,15 @@ CONF
   fail "redis-server did not start: $(tail -n 20 "$work/redis.log")"
 }
 
+# The vendors' JavaScript clients, and a Node that is new enough for them: both are packages of tests/sdk.
+install_clients() {
+  local folder=tests/sdk
+  if [[ ! -e $folder/node_modules/.package-lock.json || $folder/package-lock.json -nt $folder/node_modules/.package-lock.json ]]; then
+    echo "Installing the packages of $folder"
+    (cd "$folder" && npm ci --loglevel=error) >"$work/npm.log" 2>&1 || fail "npm could not install the packages of $folder: $(tail -n 20 "$work/npm.log")"
+  fi
+}
+
 # ---- tests ----
 
 run_tests() {
@@ -283,6 +293,7 @@ sum_of() {
 
 has dotnet || fail "missing: the .NET SDK that global.json names"
 install_missing
+install_clients
 if [[ -z ${GATEWAY_TEST_MYSQL:-} ]]; then
   start_mysql
 fi

@@ -1,14 +1,10 @@
 using Gateway.Infrastructure.Configs;
-using Gateway.Infrastructure.Hosting;
-using Gateway.Proxy.Errors;
 using Gateway.Proxy.Formats;
 using Gateway.Proxy.Inspection;
 using Gateway.Proxy.Metering;
 using Gateway.Proxy.Neutral;
 using Gateway.Proxy.Platforms;
 using Gateway.Proxy.Scheduling;
-using Gateway.Proxy.Streaming;
-using Microsoft.AspNetCore.Connections;
 
 namespace Gateway.Proxy;
 
@@ -22,11 +18,11 @@ internal sealed partial class Forwarder(
     IScheduler scheduler,
     AdapterRegistry adapters,
     RequestConverter converter,
-    AnswerRelay relay,
     TokenCountFallback fallback,
     Meter meter,
     DynamicConfigs configs,
-    Shutdown shutdown,
+    ResponseBindings bindings,
+    CallRunner runner,
     TimeProvider clock,
     ILogger<Forwarder> logger)
 {
@@ -35,49 +31,21 @@ internal sealed partial class Forwarder(
     public async Task ForwardAsync(HttpContext http, ClientFormat format, Operation operation, string endpoint, AddressedModel? addressed = null)
     {
         var call = new ProxyCall(http, format, operation, endpoint, clock);
-        using var end = CancellationTokenSource.CreateLinkedTokenSource(http.RequestAborted, shutdown.StreamsMustEnd);
-        PooledBody? body = null;
-        try
+        await runner.RunAsync(call, async end =>
         {
-            (body, call.Failure) = await BodyReader.ReadAsync(http.Request, http.RequestAborted);
-            call.Failure ??= await TryAsync(call, body!, addressed, end);
-            if (call is { Operation: Operation.CountTokens, Route: not null, Failure: { } uncounted } && IsAccountFault(uncounted))
+            var (body, failure) = await BodyReader.ReadAsync(http.Request, http.RequestAborted);
+            using (body)
             {
-                await fallback.AnswerAsync(call, body!, end);
-                call.Failure = null;
-            }
-        }
-        catch (BadHttpRequestException exception)
-        {
-            call.Failure = exception.StatusCode == StatusCodes.Status408RequestTimeout
-                ? new Failure(FailureKind.ClientTimeout, "The request's body came too slowly.")
-                : new Failure(FailureKind.InvalidRequest, "The request's body could not be read: it is malformed or incomplete.");
-        }
-        catch (Exception exception) when (IsClientGone(call, exception))
-        {
-            call.Failure = new Failure(FailureKind.ClientGone, "The client left.");
-        }
-        catch (Exception exception)
-        {
-            Log.Unexpected(logger, exception, call.RequestId);
-            call.Failure = new Failure(FailureKind.Server, "Something went wrong inside the gateway. Its log has this x-request-id.");
-        }
-        finally
-        {
-            body?.Dispose();
-        }
+                failure ??= await TryAsync(call, body!, addressed, end);
+                if (call is { Operation: Operation.CountTokens, Route: not null } && failure is not null && IsAccountFault(failure))
+                {
+                    await fallback.AnswerAsync(call, body!, end);
+                    return null;
+                }
 
-        try
-        {
-            if (call.Failure is { Kind: not FailureKind.ClientGone } failure && !http.Response.HasStarted)
-            {
-                await ErrorWriter.WriteAsync(http, format, failure);
+                return failure;
             }
-        }
-        finally
-        {
-            await meter.SettleAsync(call);
-        }
+        });
     }
 
     private async Task<Failure?> TryAsync(ProxyCall call, PooledBody body, AddressedModel? addressed, CancellationTokenSource end)
@@ -94,6 +62,11 @@ internal sealed partial class Forwarder(
         if (call.Route is null)
         {
             return Failure.UnknownModel(inspected.Model);
+        }
+
+        if ((inspected.PreviousResponseId is not null || inspected.ItemReferences.Count > 0) && await BindAsync(call, end.Token) is { } unbound)
+        {
+            return unbound;
         }
 
         var tried = new TriedAccounts();
@@ -121,6 +94,31 @@ internal sealed partial class Forwarder(
                 Log.NextAccount(logger, call.RequestId, lease.Account.Id, last!.Kind.Name(), last.Evidence ?? last.Message);
             }
         }
+    }
+
+    /// <summary>Leaves only the account that keeps what the request names: no other could go on from it.</summary>
+    private async Task<Failure?> BindAsync(ProxyCall call, CancellationToken cancellationToken)
+    {
+        const string Input = "input";
+        const string Previous = "previous_response_id";
+        var previous = call.Request.PreviousResponseId;
+        string[] ids = previous is null ? [.. call.Request.ItemReferences] : [previous, .. call.Request.ItemReferences];
+        var accounts = await bindings.FindAsync(call.Key.UserId, ids, cancellationToken);
+        var unknown = Array.FindIndex(accounts, account => account is null);
+        if (unknown >= 0)
+        {
+            return unknown == 0 && previous is not null
+                ? Failure.Invalid(Previous, $"Previous response with id '{previous}' not found.") with { Code = "previous_response_not_found" }
+                : new Failure(FailureKind.NotFound, $"Item with id '{ids[unknown]}' not found: its platform did not keep it. Send the item itself, and 'store' as false.", Input);
+        }
+
+        var candidates = call.Route!.Candidates.Where(candidate => Array.TrueForAll(accounts, account => account == candidate.Account.Id)).ToList();
+        call.Route = call.Route with { Candidates = candidates };
+        return candidates.Count > 0
+            ? null
+            : Failure.Invalid(
+                previous is null ? Input : Previous,
+                $"No account that serves '{call.Route.Model}' keeps what this request refers to: use the model that it was made with, or send the whole conversation as input.");
     }
 
     private async Task<AttemptEnd> AttemptAsync(ProxyCall call, PooledBody body, AccountLease lease, CancellationTokenSource end)
@@ -152,7 +150,7 @@ internal sealed partial class Forwarder(
         {
             return attempt = await SendAsync(call, body, lease, end);
         }
-        catch (Exception exception) when (IsClientGone(call, exception))
+        catch (Exception exception) when (CallRunner.IsClientGone(call, exception))
         {
             return attempt = AttemptEnd.Over(0, new Failure(FailureKind.ClientGone, "The client left."));
         }
@@ -165,9 +163,6 @@ internal sealed partial class Forwarder(
 
     private static bool IsAccountFault(Failure failure) =>
         !failure.Kind.IsClientFault() && failure.Kind is not (FailureKind.ClientGone or FailureKind.ModelNotFound);
-
-    private static bool IsClientGone(ProxyCall call, Exception exception) =>
-        call.Http.RequestAborted.IsCancellationRequested || exception is ConnectionAbortedException;
 
     private async Task<AttemptEnd> SendAsync(ProxyCall call, PooledBody body, AccountLease lease, CancellationTokenSource end)
     {
@@ -234,84 +229,18 @@ internal sealed partial class Forwarder(
     {
         using var content = new EditedBodyContent(body, edits);
         var upstream = new UpstreamCall(
-            lease.Account, wire, call.Operation, content, call.Http.Request.Headers, call.Converter is null ? QueryOf(call.Http.Request) : "")
+            lease.Account, wire, call.Operation, content, call.Http.Request.Headers, call.Converter is null ? CallRunner.QueryOf(call.Http.Request) : "")
         {
             Model = lease.UpstreamModel,
             Stream = call.Request.Stream,
         };
         using var request = adapter.CreateRequest(upstream);
 
-        HttpResponseMessage response;
-        try
-        {
-            end.CancelAfter(TimeSpan.FromSeconds(configs.Get(ProxySettings.HeadersSeconds)));
-            if (await adapter.AuthenticateAsync(request, upstream, end.Token) is { } refusal)
-            {
-                return AttemptEnd.Retry(0, refusal);
-            }
-
-            response = await lease.Account.Invoker.SendAsync(request, end.Token);
-        }
-        catch (HttpRequestException exception)
-        {
-            Log.Unreachable(logger, call.RequestId, lease.Account.Id, exception.Message);
-            return AttemptEnd.Retry(0, content.HasBegun
-                ? new Failure(FailureKind.Truncated, "The upstream closed the connection before it answered.")
-                : new Failure(FailureKind.Unreachable, "The upstream could not be reached."));
-        }
-        catch (OperationCanceledException)
-        {
-            return AttemptEnd.Over(0, CancelledBy(call));
-        }
-        finally
-        {
-            call.ReachedUpstream |= content.HasBegun;
-        }
-
-        using (response)
-        {
-            adapter.Unwrap(response, upstream);
-            call.UpstreamRequestId = UpstreamRequestId(response);
-            try
-            {
-                return response.IsSuccessStatusCode
-                    ? await relay.RelayAsync(call, response, end)
-                    : await relay.RefuseAsync(call, adapter, response, end);
-            }
-            catch (OperationCanceledException)
-            {
-                return await relay.EndStreamAsync(call, (int)response.StatusCode, CancelledBy(call));
-            }
-        }
+        return await runner.ExchangeAsync(call, adapter, request, upstream, end);
     }
-
-    private Failure CancelledBy(ProxyCall call) =>
-        call.Http.RequestAborted.IsCancellationRequested ? new Failure(FailureKind.ClientGone, "The client left.")
-        : shutdown.StreamsMustEnd.IsCancellationRequested ? new Failure(FailureKind.Unavailable, "The gateway is stopping. Try again.", RetryAfter: TimeSpan.FromSeconds(1))
-        : new Failure(FailureKind.Timeout, "The upstream did not answer in time.");
-
-    /// <summary>Neither the gateway's key nor the version that an Azure client asks for is any platform's business.</summary>
-    private static string QueryOf(HttpRequest request)
-    {
-        var query = request.QueryString.Value ?? "";
-        return query.Length == 0 || !request.Query.Keys.Any(IsOurs) ? query : QueryString.Create(request.Query.Where(pair => !IsOurs(pair.Key))).Value ?? "";
-
-        static bool IsOurs(string name) => name.Equals("key", StringComparison.OrdinalIgnoreCase) || name.Equals("api-version", StringComparison.OrdinalIgnoreCase);
-    }
-
-    private static string? UpstreamRequestId(HttpResponseMessage response) =>
-        response.Headers.NonValidated.TryGetValues("request-id", out var id) || response.Headers.NonValidated.TryGetValues("x-request-id", out id)
-            ? id.ToString() is { Length: <= 200 } text ? text : null
-            : null;
 
     private static partial class Log
     {
-        [LoggerMessage(LogLevel.Error, "Request {RequestId} failed inside the gateway")]
-        public static partial void Unexpected(ILogger logger, Exception exception, Guid requestId);
-
-        [LoggerMessage(LogLevel.Warning, "Request {RequestId}: account {AccountId} gave no answer: {Reason}")]
-        public static partial void Unreachable(ILogger logger, Guid requestId, long accountId, string reason);
-
         [LoggerMessage(LogLevel.Information, "Request {RequestId}: account {AccountId} failed ({Kind}), trying another: {Said}")]
         public static partial void NextAccount(ILogger logger, Guid requestId, long accountId, string kind, string said);
     }

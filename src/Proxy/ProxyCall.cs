@@ -60,6 +60,9 @@ internal sealed class ProxyCall(HttpContext http, ClientFormat format, Operation
     /// <summary>Puts the answer's events into what the client reads; null: they go as they are.</summary>
     public StreamFraming? Framing { get; } = format.CreateFraming();
 
+    /// <summary>How many of the answer's ids are remembered as its account's.</summary>
+    public int BoundIds { get; set; }
+
     public string? UpstreamRequestId { get; set; }
 
     /// <summary>Whether an upstream got the request: then there is something to record.</summary>

@@ -19,7 +19,7 @@ internal sealed class RequestConverter(CapabilityTable capabilities, MediaFetche
 
     /// <summary>The format in which the request goes to the account; null: the account cannot do what is asked.</summary>
     public WireFormat? WireOf(ProxyCall call, IPlatformAdapter adapter, AccountLease lease) =>
-        adapter.Choose(new WireQuestion(lease.Account, call.Format.Wire, call.Operation, call.Request, capabilities.Of(lease.Account, lease.UpstreamModel)));
+        adapter.Choose(new WireQuestion(lease.Account, call.Format.Wire, call.Operation, call.Request, capabilities.Of(lease.Account, lease.UpstreamModel, call.Route!.Model)));
 
     /// <summary>Prepares the call's reader, converter and list of what was dropped.</summary>
     /// <returns>The body to send, to be disposed; null: the failure says what cannot be sent there.</returns>
@@ -127,7 +127,7 @@ internal sealed class RequestConverter(CapabilityTable capabilities, MediaFetche
     public RequestTarget Target(ProxyCall call, AccountLease lease)
     {
         var account = lease.Account;
-        var model = capabilities.Of(account, lease.UpstreamModel);
+        var model = capabilities.Of(account, lease.UpstreamModel, call.Route!.Model);
         var scope = model.BoundSignatures ? NeutralId.Hash(account.Group ?? $"account {account.Id}", ScopeLength) : AnyScope;
         return new RequestTarget(account.Platform, lease.UpstreamModel, model, model.Vendor ?? "none", scope, call.Key.Options.StrictConversion, call.Key.Options.ShowReasoning)
         {

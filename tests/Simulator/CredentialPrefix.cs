@@ -15,6 +15,9 @@ public static class CredentialPrefix
     /// <summary>A Bedrock API key.</summary>
     public const string BedrockApiKey = "ABSK-sim-";
 
+    /// <summary>A key, or the client secret of an application.</summary>
+    public const string Azure = "azure-sim-";
+
     public const string ClaudeOAuth = "sim-oauth-";
 
     /// <summary>The secret that belongs to an access key's id.</summary>

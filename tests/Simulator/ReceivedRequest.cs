@@ -68,6 +68,10 @@ public sealed class ReceivedRequest
     /// <summary>The header's value, several joined by a comma; null when it was not sent.</summary>
     public string? Header(string name) => Headers.TryGetValue(name, out var values) ? values.ToString() : null;
 
+    /// <summary>The token of <c>Authorization: Bearer</c>; null when there is none.</summary>
+    public string? Bearer() =>
+        Header("authorization") is { } value && value.StartsWith("Bearer ", StringComparison.OrdinalIgnoreCase) ? value["Bearer ".Length..].Trim() : null;
+
     public override string ToString() => $"#{Number} {Method} {Path}{Query} → {StatusCode} {Outcome}";
 
     internal void Refuse(ScriptedError refusal) => _refusal = refusal;

@@ -1,3 +1,6 @@
+using System.Collections.Concurrent;
+using Simulator.Platforms.OpenAi;
+
 namespace Simulator;
 
 /// <summary>
@@ -27,6 +30,9 @@ public sealed class SimulatedAccount
 
     /// <summary>The only models this account is entitled to; null is every model the platform knows.</summary>
     public IReadOnlySet<string>? Models { get; set; }
+
+    /// <summary>Responses that the platform keeps, with what they were made from, by id.</summary>
+    internal ConcurrentDictionary<string, StoredResponse> Stored { get; } = new(StringComparer.Ordinal);
 
     /// <summary>What was received, oldest first, refused requests included.</summary>
     public IReadOnlyList<ReceivedRequest> Requests => Read(() => _requests.ToArray());
@@ -72,6 +78,7 @@ public sealed class SimulatedAccount
         lock (_lock)
         {
             Script([]);
+            Stored.Clear();
             _requests.Clear();
             _finished.Clear();
             _aborted.Clear();

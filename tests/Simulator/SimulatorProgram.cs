@@ -41,9 +41,11 @@ internal static class SimulatorProgram
 
           platform   base URL for an SDK           credential (any with this start)
           OpenAI     {url + "/v1",-29} sk-sim-example
+          Azure      {url,-29} azure-sim-example
           Claude     {url,-29} sk-ant-sim-example, or the OAuth token sim-oauth-example
+          Gemini     {url,-29} AIza-sim-example
 
-        As an account of the gateway, both platforms have the base URL {url}
+        As an account of the gateway, all platforms have the base URL {url}
         Words like [simulate:429] or [simulate:tool] in a message change the answer: see tests/Simulator/README.md.
         Ctrl+C stops.
         """;

@@ -23,6 +23,9 @@ internal static class RedisKeys
     public static RedisKey DailyUsage(int shard, long apiKeyId, DateTime dayUtc) =>
         $"gw:{{s{shard}}}:usage:key:{apiKeyId}:{dayUtc.ToString("yyyyMMdd", CultureInfo.InvariantCulture)}";
 
+    /// <summary>The account that keeps a user's response.</summary>
+    public static RedisKey Response(long userId, string responseId) => $"gw:{{s{ShardOf(userId)}}}:response:{userId}:{responseId}";
+
     public static RedisKey Lock(string name) => $"gw:lock:{name}";
 
     public static RedisKey LoginFailures(string scope) => $"gw:{{login}}:{scope}";

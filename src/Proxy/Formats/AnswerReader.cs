@@ -40,6 +40,9 @@ internal abstract class AnswerReader
     /// <summary>UTF-8 bytes of what the model wrote (text, reasoning, tool arguments), escapes resolved, to estimate output when usage never comes.</summary>
     public long OutputBytes { get; protected set; }
 
+    /// <summary>Ids under which the platform keeps the answer and its parts, as far as they have passed.</summary>
+    public virtual IReadOnlyList<string> KeptIds => [];
+
     /// <summary>What has passed, where the client's format needs it for an error inside a stream.</summary>
     public virtual AnswerSoFar? SoFar => null;
 

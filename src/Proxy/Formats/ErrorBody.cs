@@ -6,11 +6,15 @@ namespace Gateway.Proxy.Formats;
 /// <summary>Reads the value of <c>error</c>, at which the reader stands.</summary>
 internal delegate Failure ReadError(ref Utf8JsonReader reader);
 
-/// <summary>The body of a refusal: an object with an <c>error</c> member, whatever else is in it, or an array around it.</summary>
+/// <summary>
+/// The body of a refusal: an object with an <c>error</c> member, whatever else is in it, or an array around it. What stands before a platform has only a
+/// <c>message</c> (Azure's API management: <c>{"statusCode":401,"message":"…"}</c>).
+/// </summary>
 internal static class ErrorBody
 {
     public static Failure Read(ReadOnlySpan<byte> body, ReadError readError)
     {
+        string? message = null;
         try
         {
             var reader = new Utf8JsonReader(body);
@@ -26,6 +30,11 @@ internal static class ErrorBody
                     reader.Read();
                     return readError(ref reader);
                 }
+                else if (reader.TokenType == JsonTokenType.PropertyName && reader.CurrentDepth == depth && reader.ValueTextEquals("message"u8))
+                {
+                    reader.Read();
+                    message = reader.TokenType == JsonTokenType.String ? reader.GetString() : message;
+                }
             }
         }
         catch (Exception exception) when (AnswerReader.IsOddJson(exception))
@@ -33,6 +42,6 @@ internal static class ErrorBody
             // A proxy's HTML page, or a body that was cut: the status says enough.
         }
 
-        return new Failure(FailureKind.Server, "The upstream refused the request without a readable reason.");
+        return new Failure(FailureKind.Server, message ?? "The upstream refused the request without a readable reason.");
     }
 }

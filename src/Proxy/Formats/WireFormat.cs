@@ -30,4 +30,16 @@ internal enum Operation
 
     /// <summary>Vectors of texts.</summary>
     Embed,
+
+    /// <summary>A conversation made shorter by a model, for its own platform. Billed, and never converted.</summary>
+    Compact,
+
+    /// <summary>A call about an answer that its platform keeps. Not billed.</summary>
+    Stored,
+}
+
+internal static class Operations
+{
+    /// <summary>Whether it uses tokens that somebody pays for.</summary>
+    public static bool IsBilled(this Operation operation) => operation is Operation.Generate or Operation.Embed or Operation.Compact;
 }

@@ -32,6 +32,15 @@ internal sealed class InspectedRequest
     /// <summary>The client's own limit on output tokens; null: it set none.</summary>
     public long? MaxOutputTokens { get; set; }
 
+    /// <summary>The earlier response that this one goes on from; null: none.</summary>
+    public string? PreviousResponseId { get; set; }
+
+    /// <summary>Ids of items that the platform keeps and the client only names.</summary>
+    public IReadOnlyList<string> ItemReferences { get; set; } = [];
+
+    /// <summary>Whether the platform may keep the response for later calls.</summary>
+    public bool IsStored { get; set; } = true;
+
     /// <summary>Whether the client declares tools.</summary>
     public bool HasTools { get; set; }
 

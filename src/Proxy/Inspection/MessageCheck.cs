@@ -19,6 +19,9 @@ internal struct MessageCheck
     private string _name;
     private int _index;
     private bool _hasRole;
+    private bool _hasType;
+    private bool _isReference;
+    private BodyRange _id;
     private Member _member;
 
     private enum Member
@@ -26,10 +29,15 @@ internal struct MessageCheck
         Other,
         Role,
         Content,
+        Type,
+        Id,
     }
 
     /// <summary>What the messages contain that is no text.</summary>
     public readonly MediaCount Media => _media;
+
+    /// <summary>The ids, with their quotes, of a response's items that are only named (<c>item_reference</c>, or nothing but an id); null: none.</summary>
+    public List<BodyRange>? References { get; private set; }
 
     /// <summary>Called at the value of a checked top-level member.</summary>
     /// <param name="isArray">A conversation that is one text or one object has no elements to look at.</param>
@@ -52,7 +60,11 @@ internal struct MessageCheck
         _media.Property(ref reader);
         if (reader.CurrentDepth == MemberDepth)
         {
-            _member = reader.ValueTextEquals("role"u8) ? Member.Role : reader.ValueTextEquals("content"u8) ? Member.Content : Member.Other;
+            _member = reader.ValueTextEquals("role"u8) ? Member.Role
+                : reader.ValueTextEquals("content"u8) ? Member.Content
+                : _isOpen && reader.ValueTextEquals("type"u8) ? Member.Type
+                : _isOpen && reader.ValueTextEquals("id"u8) ? Member.Id
+                : Member.Other;
         }
     }
 
@@ -71,14 +83,26 @@ internal struct MessageCheck
                 _inside = false;
                 return _index < 0 && !_isOpen ? Failure.Invalid("messages", "'messages' must not be empty.") : null;
             case ElementDepth when reader.TokenType == JsonTokenType.EndObject:
+                NoteReference();
                 return _hasRole || _isOpen ? null : Failure.Invalid("messages", $"'messages[{_index}].role' is required: a string.");
             case ElementDepth:
                 _index++;
-                _hasRole = false;
+                (_hasRole, _hasType, _isReference, _id) = (false, false, false, default);
                 return reader.TokenType == JsonTokenType.StartObject ? null : Failure.Invalid(_name, $"'{_name}[{_index}]' must be an object.");
             case MemberDepth when _member == Member.Role:
                 _member = Member.Other;
                 _hasRole = reader.TokenType == JsonTokenType.String;
+                return null;
+            case MemberDepth when _member == Member.Type:
+                _member = Member.Other;
+                _hasType = reader.TokenType == JsonTokenType.String;
+                _isReference = _hasType && reader.ValueTextEquals("item_reference"u8);
+                return null;
+            case MemberDepth when _member == Member.Id:
+                _member = Member.Other;
+                _id = reader.TokenType == JsonTokenType.String
+                    ? new BodyRange((int)reader.TokenStartIndex, (int)(reader.BytesConsumed - reader.TokenStartIndex))
+                    : default;
                 return null;
             case MemberDepth when _member == Member.Content:
                 _member = Member.Other;
@@ -87,6 +111,14 @@ internal struct MessageCheck
                     : Failure.Invalid("messages", $"'messages[{_index}].content' must be a string or an array.");
             default:
                 return null;
+        }
+    }
+
+    private void NoteReference()
+    {
+        if (!_id.IsEmpty && (_isReference || !(_hasType || _hasRole)))
+        {
+            (References ??= []).Add(_id);
         }
     }
 }

@@ -16,6 +16,7 @@ internal static class RequestInspector
     // The reader's own bound on depth; the platforms' real requests stay below 20.
     private const int MostDepth = 64;
     private const int MostMembers = 10_000;
+    private const int MostReferences = 1000;
     private const string ModelMember = "model";
 
     public static bool IsModelName(string name) => name.Length is > 0 and <= TextRules.ModelMaxLength && !name.Any(char.IsControl);
@@ -126,6 +127,16 @@ internal static class RequestInspector
         {
         }
 
+        if (messages.References is { } references)
+        {
+            if (references.Count > MostReferences)
+            {
+                return Failure.Invalid("input", $"'input' refers to more than {MostReferences} items by their ids: send the items themselves.");
+            }
+
+            request.ItemReferences = References(body, references);
+        }
+
         request.TextBytes = Math.Max(0, body.Length - messages.Media.Bytes - escapes);
         request.Images = messages.Media.Images;
         request.Documents = Math.Max(0, messages.Media.Documents);
@@ -144,6 +155,19 @@ internal static class RequestInspector
         }
 
         return addressed is null || IsModelName(request.Model) ? null : NoModelName();
+    }
+
+    private static string[] References(ReadOnlySpan<byte> body, List<BodyRange> ranges)
+    {
+        var ids = new string[ranges.Count];
+        for (var i = 0; i < ids.Length; i++)
+        {
+            var reader = new Utf8JsonReader(body.Slice(ranges[i].Start, ranges[i].Length));
+            reader.Read();
+            ids[i] = reader.GetString()!;
+        }
+
+        return ids;
     }
 
     private static Failure NoModelName() =>
@@ -209,6 +233,16 @@ internal static class RequestInspector
             case "stream":
                 request.Stream = reader.TokenType == JsonTokenType.True;
                 return null;
+            case "store":
+                request.IsStored = reader.TokenType != JsonTokenType.False;
+                return null;
+            case "previous_response_id" when reader.TokenType == JsonTokenType.String:
+                request.PreviousResponseId = HasLoneSurrogate(ref reader) ? "" : reader.GetString();
+                return null;
+            case "background" when reader.TokenType == JsonTokenType.True:
+                return Failure.Invalid("background", "'background' is not supported: what such a response uses is known only to whoever fetches it. Leave it out, and stream the response instead.");
+            case "conversation" when reader.TokenType != JsonTokenType.Null:
+                return Failure.Invalid("conversation", "'conversation' is not supported: it names something at the platform that may be anybody's. Use 'previous_response_id', or send the whole conversation as 'input'.");
             case "max_tokens" or "max_completion_tokens" or "max_output_tokens" when reader.TokenType == JsonTokenType.Number:
                 // Both given: the newer name counts, as the platform has it.
                 request.MaxOutputTokens = rule.Name == "max_tokens" && request.MaxOutputTokens is { } known ? known : TryGetInteger(ref reader, out var most) ? most : null;

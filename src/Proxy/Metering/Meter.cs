@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Threading.Channels;
+using Gateway.Infrastructure;
 using Gateway.Infrastructure.Configs;
 using Gateway.Infrastructure.Persistence.Entities;
 using Gateway.Infrastructure.Redis;
@@ -34,7 +35,7 @@ internal sealed partial class Meter(
     /// <exception cref="IOException">The spool cannot be written: the request must not go out.</exception>
     public void Open(ProxyCall call)
     {
-        if (call.Operation != Operation.CountTokens)
+        if (call.Operation.IsBilled())
         {
             // Nobody will be there to say what the client got: certainly no proper end.
             var request = Describe(call, UsageEstimate.BeforeAnswer(call, Quote(call))) with
@@ -51,7 +52,7 @@ internal sealed partial class Meter(
     /// <summary>Writes an ended request down. Waits only if the spool has failed and thousands stand before it.</summary>
     public ValueTask SettleAsync(ProxyCall call)
     {
-        var usage = call is { ReachedUpstream: true, Operation: not Operation.CountTokens }
+        var usage = call.ReachedUpstream && call.Operation.IsBilled()
             ? UsageEstimate.AfterAnswer(call, Quote(call), configs.Get(MeteringSettings.ChargeFailed))
             : null;
         var request = Describe(call, usage);
@@ -246,8 +247,17 @@ internal sealed partial class Meter(
     /// <summary>Whether the operator lets the attempt's model be served: those without a price may be refused.</summary>
     public bool MayServe(ProxyCall call) => !Quote(call).Refused;
 
-    private PriceQuote Quote(ProxyCall call) => prices.Book.Find(
-        call.Account!.Platform, call.UpstreamModel!, call.Account.Credentials.Find("region"), call.CreatedAtUtc);
+    private PriceQuote Quote(ProxyCall call)
+    {
+        var (platform, model) = (call.Account!.Platform, call.UpstreamModel!);
+        if (platform == Platform.Azure && !prices.Book.Knows(platform, model))
+        {
+            // Operators name deployments: one whose name has no price is the model that was asked for.
+            model = call.Route!.Model;
+        }
+
+        return prices.Book.Find(platform, model, call.Account.Credentials.Find("region"), call.CreatedAtUtc);
+    }
 
     private EndedRequest Describe(ProxyCall call, RequestUsage? usage) => new()
     {

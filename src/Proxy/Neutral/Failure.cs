@@ -7,6 +7,9 @@ namespace Gateway.Proxy.Neutral;
 /// <param name="Evidence">For the operator: what the platform said, without secrets; null when that is the message.</param>
 internal sealed record Failure(FailureKind Kind, string Message, string? Field = null, TimeSpan? RetryAfter = null, string? Evidence = null)
 {
+    /// <summary>OpenAI's <c>code</c> where clients go by a finer one than the kind's own.</summary>
+    public string? Code { get; init; }
+
     /// <summary>What the platform says of trying again (<c>x-should-retry</c>); null: nothing.</summary>
     public string? ShouldRetry { get; init; }
 

@@ -15,5 +15,6 @@ internal sealed class AdapterRegistry(IEnumerable<IPlatformAdapter> adapters)
     public IPlatformAdapter? Find(Platform platform) => _byPlatform.GetValueOrDefault(platform);
 
     /// <summary>Whether the platform can do this, for clients of any format.</summary>
-    public bool CanServe(Platform platform, Operation operation) => _byPlatform.TryGetValue(platform, out var adapter) && adapter.Supports(operation);
+    public bool CanServe(Platform platform, Operation operation) =>
+        _byPlatform.TryGetValue(platform, out var adapter) && (operation == Operation.Compact ? adapter is IStoresResponses : adapter.Supports(operation));
 }

@@ -71,7 +71,7 @@ internal readonly record struct WireQuestion(UpstreamAccount Account, WireFormat
 /// <param name="ClientHeaders">For the few that are passed on.</param>
 /// <param name="Query">The client's query without its key, with a leading <c>?</c>; empty when there is none.</param>
 internal readonly record struct UpstreamCall(
-    UpstreamAccount Account, WireFormat Wire, Operation Operation, HttpContent Content, IHeaderDictionary ClientHeaders, string Query)
+    UpstreamAccount Account, WireFormat Wire, Operation Operation, HttpContent? Content, IHeaderDictionary ClientHeaders, string Query)
 {
     /// <summary>As the platform names it: some have it in the address.</summary>
     public required string Model { get; init; }

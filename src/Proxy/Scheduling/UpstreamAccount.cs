@@ -98,6 +98,10 @@ internal sealed class UpstreamAccount
         var url = join(_baseUrl, operation);
         return new Uri(url.Contains('?', StringComparison.Ordinal) ? $"{url}&{query.AsSpan(1)}" : url + query);
     }
+
+    /// <summary>An address that is not kept, since clients choose a part of it.</summary>
+    /// <param name="join">Base address to address.</param>
+    public Uri Url(Func<string, string> join) => new(join(_baseUrl));
 }
 
 /// <summary>How busy an account is on this instance. Kept when the account's settings change.</summary>

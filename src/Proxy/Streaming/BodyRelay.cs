@@ -3,11 +3,12 @@ using Gateway.Infrastructure.Configs;
 using Gateway.Proxy.Inspection;
 using Gateway.Proxy.Neutral;
 using Gateway.Proxy.Platforms;
+using Gateway.Proxy.Scheduling;
 
 namespace Gateway.Proxy.Streaming;
 
 /// <summary>Brings an answer that is no stream to the client: as it is, or in the words of the client's format.</summary>
-internal sealed class BodyRelay(ClientWriter writer, DynamicConfigs configs, TimeProvider clock)
+internal sealed class BodyRelay(ClientWriter writer, ResponseBindings bindings, DynamicConfigs configs, TimeProvider clock)
 {
     private const int FirstBytes = 16 * 1024;
     private const int MostBytes = 64 * 1024 * 1024;
@@ -33,6 +34,7 @@ internal sealed class BodyRelay(ClientWriter writer, DynamicConfigs configs, Tim
         }
 
         call.FirstToken = clock.GetElapsedTime(call.StartedTimestamp);
+        bindings.Keep(call);
         UpstreamHeaders.CopyToClient(response, call.Http.Response);
         ClientWriter.WriteDropped(call);
         await writer.WriteWholeAsync(call, status, response.Content.Headers.ContentType!.ToString(), body.Memory, end);

@@ -1,11 +1,12 @@
 using Gateway.Infrastructure.Configs;
 using Gateway.Proxy.Formats;
 using Gateway.Proxy.Neutral;
+using Gateway.Proxy.Scheduling;
 
 namespace Gateway.Proxy.Streaming;
 
 /// <summary>Brings a stream to the client, events as they arrive, whole, and nothing before it is certain that the upstream is at work.</summary>
-internal sealed class StreamRelay(ClientWriter writer, DynamicConfigs configs, TimeProvider clock)
+internal sealed class StreamRelay(ClientWriter writer, ResponseBindings bindings, DynamicConfigs configs, TimeProvider clock)
 {
     private const int ReadBytes = 16 * 1024;
     private const int MostEventBytes = 16 * 1024 * 1024;
@@ -84,6 +85,7 @@ internal sealed class StreamRelay(ClientWriter writer, DynamicConfigs configs, T
                     if (hasContent)
                     {
                         call.FirstToken ??= clock.GetElapsedTime(call.StartedTimestamp);
+                        bindings.Keep(call);
                     }
 
                     if (!window.Kept.IsEmpty)

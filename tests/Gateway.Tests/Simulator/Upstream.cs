@@ -33,6 +33,10 @@ internal static class Upstream
         {
             request.Headers.Add("x-goog-api-key", account.Credential);
         }
+        else if (account.Credential.StartsWith(CredentialPrefix.Azure, StringComparison.Ordinal))
+        {
+            request.Headers.Add("api-key", account.Credential);
+        }
         else
         {
             request.Headers.Add("Authorization", $"Bearer {account.Credential}");

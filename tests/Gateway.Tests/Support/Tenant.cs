@@ -49,11 +49,22 @@ public sealed class Tenant
     public static Task<Tenant> BedrockAsync(HttpClient admin, SimulatorServer simulator, object? key = null, object? account = null) =>
         OfAsync("bedrock", admin, simulator, key, account);
 
+    /// <param name="entra">With an application of Microsoft Entra ID instead of a key.</param>
+    /// <param name="apiVersion">Null: the v1 API.</param>
+    public static Task<Tenant> AzureAsync(
+        HttpClient admin, SimulatorServer simulator, object? key = null, object? account = null, bool entra = false, string? apiVersion = null) =>
+        CreateAsync(admin, simulator, "azure", CredentialPrefix.Azure, key, account, credential => entra
+            ? new { tenant_id = "contoso.onmicrosoft.com", client_id = "11111111-2222-3333-4444-555555555555", client_secret = credential, api_version = apiVersion }
+            : new { api_key = credential, api_version = apiVersion });
+
+    public static Task<Tenant> ClaudeCcrAsync(HttpClient admin, SimulatorServer simulator, object? key = null, object? account = null) =>
+        OfAsync("claude_ccr", admin, simulator, key, account);
+
     /// <summary>Registers one more account in the tenant's group.</summary>
     public async Task<(SimulatedAccount Upstream, long AccountId)> AddAccountAsync(SimulatorServer simulator, string platform, object? more = null)
     {
         var upstream = simulator.NewAccount(PrefixOf(platform));
-        return (upstream, await RegisterAsync(_admin, simulator, platform, upstream, Group, more));
+        return (upstream, await RegisterAsync(_admin, simulator, platform, upstream, Group, more, CredentialsOf(platform)));
     }
 
     /// <summary>The request's usage record, as soon as there is one: synced or not.</summary>
@@ -102,23 +113,25 @@ public sealed class Tenant
     private static string PrefixOf(string platform) => platform switch
     {
         "claude" => CredentialPrefix.Claude,
+        "claude_ccr" => CredentialPrefix.ClaudeOAuth,
         "gemini" => CredentialPrefix.Gemini,
         "bedrock" => CredentialPrefix.Bedrock,
+        "azure" => CredentialPrefix.Azure,
         _ => CredentialPrefix.OpenAi,
     };
 
     private static async Task<Tenant> CreateAsync(
-        HttpClient admin, SimulatorServer simulator, string platform, string prefix, object? key, object? account)
+        HttpClient admin, SimulatorServer simulator, string platform, string prefix, object? key, object? account, Func<string, object>? credentials = null)
     {
         var upstream = simulator.NewAccount(prefix);
         var group = $"group-{Guid.NewGuid():N}";
-        var accountId = await RegisterAsync(admin, simulator, platform, upstream, group, account);
+        var accountId = await RegisterAsync(admin, simulator, platform, upstream, group, account, credentials ?? CredentialsOf(platform));
         var created = await admin.PostDataAsync("/api/admin/api-keys", Merge(new { name = group, account_group = group }, key));
         return new Tenant(admin, upstream, group, accountId, created.GetProperty("id").GetInt64(), created.GetProperty("key").GetString()!);
     }
 
     private static async Task<long> RegisterAsync(
-        HttpClient admin, SimulatorServer simulator, string platform, SimulatedAccount upstream, string group, object? more)
+        HttpClient admin, SimulatorServer simulator, string platform, SimulatedAccount upstream, string group, object? more, Func<string, object> credentials)
     {
         var body = Merge(
             new
@@ -126,16 +139,19 @@ public sealed class Tenant
                 name = $"{platform}-{upstream.Credential}-{Guid.NewGuid():N}",
                 platform,
                 base_url = simulator.Url.ToString(),
-                credentials = CredentialsOf(platform, upstream.Credential),
+                credentials = credentials(upstream.Credential),
                 group,
             },
             more);
         return (await admin.PostDataAsync("/api/admin/accounts", body)).GetProperty("id").GetInt64();
     }
 
-    private static object CredentialsOf(string platform, string credential) => platform == "bedrock"
-        ? new { region = "us-east-1", access_key_id = credential, secret_access_key = CredentialPrefix.BedrockSecret(credential) }
-        : new { api_key = credential };
+    private static Func<string, object> CredentialsOf(string platform) => platform switch
+    {
+        "bedrock" => static credential => new { region = "us-east-1", access_key_id = credential, secret_access_key = CredentialPrefix.BedrockSecret(credential) },
+        "claude_ccr" => static credential => new { access_token = credential, refresh_token = $"refresh-{credential}", expires_at = "2099-01-01T00:00:00Z" },
+        _ => static credential => new { api_key = credential },
+    };
 
     private static Dictionary<string, object?> Merge(object first, object? second)
     {

@@ -1,5 +1,6 @@
 using Simulator.Control;
 using Simulator.Platforms;
+using Simulator.Platforms.Azure;
 using Simulator.Platforms.Bedrock;
 using Simulator.Platforms.Claude;
 using Simulator.Platforms.Gemini;
@@ -25,7 +26,7 @@ internal sealed class RequestHandler
         _control = new ControlApi(server);
 
         // Asked in this order; the last owns whatever is left.
-        _platforms = [new BedrockPlatform(options.Clock), new GeminiPlatform(), new ClaudePlatform(), new OpenAiPlatform()];
+        _platforms = [new BedrockPlatform(options.Clock), new GeminiPlatform(), new AzurePlatform(), new ClaudePlatform(), new OpenAiPlatform()];
         _benchmark = new BenchmarkUpstream(_platforms, options.Benchmark ?? new BenchmarkOptions());
     }
 

@@ -42,7 +42,7 @@ internal sealed class ResponseBindingConfiguration : IEntityTypeConfiguration<Re
     {
         builder.ToTable("response_bindings");
         builder.HasKey(binding => new { binding.UserId, binding.ResponseId });
-        builder.Property(binding => binding.ResponseId).HasMaxLength(200);
+        builder.Property(binding => binding.ResponseId).HasMaxLength(ResponseBinding.ResponseIdMaxLength);
         builder.HasIndex(binding => binding.ExpiresAtUtc);
     }
 }

@@ -98,6 +98,8 @@ internal sealed class AccountCooldown
 /// <summary>Which account made a response that later requests refer to. Written behind.</summary>
 internal sealed class ResponseBinding
 {
+    public const int ResponseIdMaxLength = 200;
+
     public long UserId { get; set; }
 
     public required string ResponseId { get; set; }

@@ -34,7 +34,7 @@ internal static class OpenAiErrorReply
         writer.WriteString("message"u8, failure.Message);
         writer.WriteString("type"u8, type);
         writer.WriteString("param"u8, failure.Field);
-        writer.WriteString("code"u8, code);
+        writer.WriteString("code"u8, failure.Code ?? code);
         writer.WriteEndObject();
         writer.WriteEndObject();
     }

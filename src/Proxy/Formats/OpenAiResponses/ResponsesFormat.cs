@@ -17,41 +17,16 @@ internal sealed class ResponsesFormat : ClientFormat
     private const JsonKinds NullableObject = JsonKinds.Object | JsonKinds.Null;
     private const JsonKinds NullableArray = JsonKinds.Array | JsonKinds.Null;
 
-    private static readonly RequestShape Request = new(
-        new FieldRule("model", JsonKinds.String, Required: true),
-        new FieldRule("input", JsonKinds.String | JsonKinds.Array, Required: true) { Elements = Elements.Objects },
-        new FieldRule("instructions", NullableString | JsonKinds.Array),
-        new FieldRule("stream", NullableBoolean),
-        new FieldRule("stream_options", NullableObject),
-        new FieldRule("max_output_tokens", NullableInteger, 1),
-        new FieldRule("max_tool_calls", NullableInteger, 1),
-        new FieldRule("temperature", NullableNumber, 0, 2),
-        new FieldRule("top_p", NullableNumber, 0, 1),
-        new FieldRule("top_logprobs", NullableInteger, 0, 20),
-        new FieldRule("tools", NullableArray),
-        new FieldRule("tool_choice", NullableString | JsonKinds.Object),
-        new FieldRule("parallel_tool_calls", NullableBoolean),
-        new FieldRule("reasoning", NullableObject),
-        new FieldRule("text", NullableObject),
-        new FieldRule("include", NullableArray),
-        new FieldRule("previous_response_id", NullableString),
-        new FieldRule("conversation", NullableString | JsonKinds.Object),
-        new FieldRule("prompt", NullableObject),
-        new FieldRule("background", NullableBoolean),
-        new FieldRule("store", NullableBoolean),
-        new FieldRule("truncation", NullableString),
-        new FieldRule("service_tier", NullableString),
-        new FieldRule("metadata", NullableObject),
-        new FieldRule("user", NullableString),
-        new FieldRule("safety_identifier", NullableString),
-        new FieldRule("prompt_cache_key", NullableString),
-        new FieldRule("prompt_cache_retention", NullableString));
+    private static readonly RequestShape Request = new(Rules(inputIsRequired: true));
+
+    // What is counted or made shorter may be an earlier response alone.
+    private static readonly RequestShape AboutInput = new(Rules(inputIsRequired: false));
 
     public override WireFormat Wire => WireFormat.OpenAiResponses;
 
     public override string Name => "openai_responses";
 
-    public override RequestShape Shape(Operation operation) => Request;
+    public override RequestShape Shape(Operation operation) => operation == Operation.Generate ? Request : AboutInput;
 
     public override AnswerReader CreateReader(InspectedRequest request) => new ResponsesReader();
 
@@ -106,4 +81,36 @@ internal sealed class ResponsesFormat : ClientFormat
         FailureKind.InvalidRequest or FailureKind.ContentFilter => "invalid_prompt"u8,
         _ => "server_error"u8,
     };
+
+    private static FieldRule[] Rules(bool inputIsRequired) =>
+    [
+        new FieldRule("model", JsonKinds.String, Required: true),
+        new FieldRule("input", JsonKinds.String | JsonKinds.Array | (inputIsRequired ? JsonKinds.None : JsonKinds.Null), Required: inputIsRequired) { Elements = Elements.Objects },
+        new FieldRule("instructions", NullableString | JsonKinds.Array),
+        new FieldRule("stream", NullableBoolean),
+        new FieldRule("stream_options", NullableObject),
+        new FieldRule("max_output_tokens", NullableInteger, 1),
+        new FieldRule("max_tool_calls", NullableInteger, 1),
+        new FieldRule("temperature", NullableNumber, 0, 2),
+        new FieldRule("top_p", NullableNumber, 0, 1),
+        new FieldRule("top_logprobs", NullableInteger, 0, 20),
+        new FieldRule("tools", NullableArray),
+        new FieldRule("tool_choice", NullableString | JsonKinds.Object),
+        new FieldRule("parallel_tool_calls", NullableBoolean),
+        new FieldRule("reasoning", NullableObject),
+        new FieldRule("text", NullableObject),
+        new FieldRule("include", NullableArray),
+        new FieldRule("previous_response_id", NullableString),
+        new FieldRule("conversation", NullableString | JsonKinds.Object),
+        new FieldRule("prompt", NullableObject),
+        new FieldRule("background", NullableBoolean),
+        new FieldRule("store", NullableBoolean),
+        new FieldRule("truncation", NullableString),
+        new FieldRule("service_tier", NullableString),
+        new FieldRule("metadata", NullableObject),
+        new FieldRule("user", NullableString),
+        new FieldRule("safety_identifier", NullableString),
+        new FieldRule("prompt_cache_key", NullableString),
+        new FieldRule("prompt_cache_retention", NullableString),
+    ];
 }

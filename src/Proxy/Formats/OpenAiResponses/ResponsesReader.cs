@@ -11,7 +11,10 @@ namespace Gateway.Proxy.Formats.OpenAiResponses;
 /// </remarks>
 internal sealed class ResponsesReader : AnswerReader
 {
+    private const int MostIds = 1000;
+
     private readonly AnswerSoFar _soFar = new();
+    private readonly List<string> _ids = [];
 
     private enum EventType
     {
@@ -24,6 +27,8 @@ internal sealed class ResponsesReader : AnswerReader
         Failed,
         Error,
     }
+
+    public override IReadOnlyList<string> KeptIds => _ids;
 
     public override AnswerSoFar SoFar
     {
@@ -70,6 +75,11 @@ internal sealed class ResponsesReader : AnswerReader
             {
                 reader.Read();
                 ReadResponse(ref reader, countsOutput: false, out nested);
+            }
+            else if (reader.ValueTextEquals("item"u8))
+            {
+                reader.Read();
+                NoteItem(ref reader);
             }
             else if (reader.ValueTextEquals("error"u8))
             {
@@ -167,6 +177,7 @@ internal sealed class ResponsesReader : AnswerReader
             else if (reader.ValueTextEquals("id"u8))
             {
                 _soFar.Id = ReadText(ref reader) ?? _soFar.Id;
+                Note(_soFar.Id);
             }
             else if (reader.ValueTextEquals("model"u8))
             {
@@ -176,10 +187,18 @@ internal sealed class ResponsesReader : AnswerReader
             {
                 _soFar.CreatedAt = JsonNumbers.ReadCount(ref reader) ?? _soFar.CreatedAt;
             }
-            else if (countsOutput && reader.ValueTextEquals("output"u8))
+            else if (reader.ValueTextEquals("output"u8))
             {
                 reader.Read();
-                CountOutput(ref reader);
+                NoteItems(reader);
+                if (countsOutput)
+                {
+                    CountOutput(ref reader);
+                }
+                else
+                {
+                    reader.Skip();
+                }
             }
             else
             {
@@ -191,6 +210,50 @@ internal sealed class ResponsesReader : AnswerReader
         if (hasFailed)
         {
             failure ??= new Failure(FailureKind.Server, "The upstream failed without a message.");
+        }
+    }
+
+    /// <summary>With a copy of the reader: the walk goes on undisturbed.</summary>
+    private void NoteItems(Utf8JsonReader reader)
+    {
+        if (reader.TokenType != JsonTokenType.StartArray)
+        {
+            return;
+        }
+
+        while (reader.Read() && reader.TokenType == JsonTokenType.StartObject)
+        {
+            NoteItem(ref reader);
+        }
+    }
+
+    private void NoteItem(ref Utf8JsonReader reader)
+    {
+        if (reader.TokenType != JsonTokenType.StartObject)
+        {
+            reader.Skip();
+            return;
+        }
+
+        while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
+        {
+            if (reader.ValueTextEquals("id"u8))
+            {
+                Note(ReadText(ref reader) ?? "");
+            }
+            else
+            {
+                reader.Read();
+                reader.Skip();
+            }
+        }
+    }
+
+    private void Note(string id)
+    {
+        if (id.Length > 0 && _ids.Count < MostIds && !_ids.Contains(id))
+        {
+            _ids.Add(id);
         }
     }
 

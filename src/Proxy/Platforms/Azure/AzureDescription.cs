@@ -4,6 +4,9 @@ namespace Gateway.Proxy.Platforms.Azure;
 
 internal static class AzureDescription
 {
+    /// <summary>The kind of credentials for which tokens are fetched.</summary>
+    public const string EntraId = "entra_id";
+
     private static readonly CredentialField ApiVersion = CredentialFields.Text(
         CredentialFields.ApiVersion,
         required: false,
@@ -26,7 +29,7 @@ internal static class AzureDescription
             CredentialFields.ApiKeyKind(
                 new LocalText("One of the two keys of the resource, under Keys and Endpoint.", "资源「密钥和终结点」页面中的任一密钥。"), ApiVersion),
             new CredentialKind(
-                "entra_id",
+                EntraId,
                 new LocalText("Microsoft Entra ID application", "Microsoft Entra ID 应用"),
                 [
                     CredentialFields.Text(CredentialFields.TenantId, required: true, new LocalText("Tenant id", "租户 ID"), new LocalText(

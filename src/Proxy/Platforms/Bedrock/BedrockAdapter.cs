@@ -142,7 +142,7 @@ internal sealed class BedrockAdapter(AmbientCredentials ambient, PlatformCatalog
 
     private void Sign(HttpRequestMessage request, in UpstreamCall call, AwsCredentials credentials)
     {
-        var hash = call.Content is EditedBodyContent edited ? edited.Hash() : SHA256.HashData(call.Content.ReadAsStream(CancellationToken.None));
+        var hash = call.Content is EditedBodyContent edited ? edited.Hash() : SHA256.HashData(call.Content!.ReadAsStream(CancellationToken.None));
         _signer.Sign(request, credentials, call.Account.Credentials[CredentialFields.Region], Service, hash, clock.GetUtcNow());
     }
 }

@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using Gateway.Infrastructure;
 using Gateway.Proxy.Metering.Pricing;
 using Gateway.Proxy.Scheduling;
 
@@ -40,7 +41,9 @@ internal sealed class CapabilityTable
 
     /// <param name="account">Whose overrides count.</param>
     /// <param name="upstreamModel">As the platform names it.</param>
-    public ModelCapabilities Of(UpstreamAccount account, string upstreamModel) => account.Capabilities.Apply(upstreamModel, Of(upstreamModel));
+    /// <param name="requested">As the client asked for it: operators name Azure's deployments, and one whose name is no model's is this model.</param>
+    public ModelCapabilities Of(UpstreamAccount account, string upstreamModel, string requested) =>
+        account.Capabilities.Apply(upstreamModel, Of(account.Platform == Platform.Azure && !Knows(upstreamModel) ? requested : upstreamModel));
 
     /// <param name="upstreamModel">As the platform names it.</param>
     public ModelCapabilities Of(string upstreamModel)
@@ -60,6 +63,9 @@ internal sealed class CapabilityTable
 
         return found;
     }
+
+    /// <summary>There is an answer for every name; the last one is for those of which nothing is known.</summary>
+    private bool Knows(string model) => !ReferenceEquals(Of(model), _entries[^1].Capabilities);
 
     /// <summary>Where the model runs is no part of its name: neither the region of <c>us.anthropic.claude-opus-5</c> nor what an ARN or a path begins with.</summary>
     private static string WithoutPlace(string model)

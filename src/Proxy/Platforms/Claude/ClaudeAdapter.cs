@@ -1,67 +1,13 @@
-using System.Text.Json;
 using Gateway.Infrastructure;
-using Gateway.Proxy.Formats;
-using Gateway.Proxy.Formats.Claude;
-using Gateway.Proxy.Neutral;
+using Gateway.Proxy.Scheduling;
 
 namespace Gateway.Proxy.Platforms.Claude;
 
-/// <summary>Anthropic's own API.</summary>
-/// <remarks>Source: Anthropic API reference, Messages and errors, anthropic-version 2023-06-01, read 2026-11.</remarks>
-internal sealed class ClaudeAdapter : IPlatformAdapter
+/// <summary>Anthropic's own API with a key.</summary>
+internal sealed class ClaudeAdapter : ClaudeApi
 {
-    private const string DefaultVersion = "2023-06-01";
+    public override Platform Platform => Platform.Claude;
 
-    public Platform Platform => Platform.Claude;
-
-    public bool Supports(Operation operation) => operation != Operation.Embed;
-
-    public WireFormat? Choose(in WireQuestion question) => WireFormat.Claude;
-
-    public string ProbeModel => "claude-haiku-4-5";
-
-    public WireFormat ProbeWire => WireFormat.Claude;
-
-    public byte[] ProbeBody(string model) =>
-        JsonSerializer.SerializeToUtf8Bytes(new { model, max_tokens = 1, messages = new[] { new { role = "user", content = "Hi" } } });
-
-    public HttpRequestMessage CreateRequest(in UpstreamCall call)
-    {
-        var path = call.Operation == Operation.CountTokens ? "messages/count_tokens" : "messages";
-        var request = new HttpRequestMessage(HttpMethod.Post, call.Account.Url(path, call.Query, UpstreamUrl.Claude)) { Content = call.Content };
-        UpstreamHeaders.CopyFromClient(request, call.ClientHeaders, "anthropic-version", "anthropic-beta");
-        if (!call.ClientHeaders.ContainsKey("anthropic-version"))
-        {
-            request.Headers.TryAddWithoutValidation("anthropic-version", DefaultVersion);
-        }
-
-        request.Headers.TryAddWithoutValidation("x-api-key", call.Account.Credentials["api_key"]);
-        return request;
-    }
-
-    public Failure ReadFailure(in UpstreamRefusal refusal)
-    {
-        var said = ErrorBody.Read(refusal.Body.Span, ClaudeErrors.Read);
-        var kind = refusal.Status switch
-        {
-            400 when IsAboutMoney(said.Message) => FailureKind.QuotaAccount,
-            400 when said.Message.StartsWith("prompt is too long", StringComparison.OrdinalIgnoreCase) => FailureKind.ContextLength,
-            400 or 422 => FailureKind.InvalidRequest,
-            401 or 403 => FailureKind.AuthAccount,
-            402 => FailureKind.QuotaAccount,
-            404 => FailureKind.ModelNotFound,
-            408 or 504 => FailureKind.Timeout,
-            413 => FailureKind.TooLarge,
-            429 => FailureKind.RateLimit,
-            503 or 529 => FailureKind.Overloaded, // 529 is Claude's own "overloaded".
-            < 400 or >= 500 => FailureKind.Server, // No platform redirects: that is a wrong address.
-            _ => FailureKind.InvalidRequest,
-        };
-        return said with { Kind = kind, RetryAfter = UpstreamHeaders.RetryAfter(refusal.Headers, refusal.Now) };
-    }
-
-    /// <summary>A spend limit or an empty balance comes as 400 and is the account's fault, not the client's; only the wording tells.</summary>
-    private static bool IsAboutMoney(string message) =>
-        message.Contains("specified API usage limits", StringComparison.OrdinalIgnoreCase)
-        || message.Contains("credit balance is too low", StringComparison.OrdinalIgnoreCase);
+    protected override void Authorize(HttpRequestMessage request, UpstreamAccount account) =>
+        request.Headers.TryAddWithoutValidation("x-api-key", account.Credentials[CredentialFields.ApiKey]);
 }

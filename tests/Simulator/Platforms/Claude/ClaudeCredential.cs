@@ -12,11 +12,11 @@ internal static class ClaudeCredential
 
     public static bool IsOAuth(string credential) => credential.StartsWith(CredentialPrefix.ClaudeOAuth, StringComparison.Ordinal);
 
-    public static string? Read(ReceivedRequest request) => request.Header("x-api-key") ?? Bearer(request);
+    public static string? Read(ReceivedRequest request) => request.Header("x-api-key") ?? request.Bearer();
 
     public static ScriptedError? Check(ReceivedRequest request)
     {
-        var (key, bearer) = (request.Header("x-api-key"), Bearer(request));
+        var (key, bearer) = (request.Header("x-api-key"), request.Bearer());
         if (key is not null && request.Header("authorization") is not null)
         {
             return ClaudeErrors.Unauthorized("x-api-key and Authorization must not be sent together");
@@ -61,9 +61,4 @@ internal static class ClaudeCredential
     }
 
     private static bool IsKey(string credential) => credential.StartsWith(CredentialPrefix.Claude, StringComparison.Ordinal);
-
-    private static string? Bearer(ReceivedRequest request) =>
-        request.Header("authorization") is { } value && value.StartsWith("Bearer ", StringComparison.OrdinalIgnoreCase)
-            ? value["Bearer ".Length..].Trim()
-            : null;
 }

@@ -18,6 +18,7 @@ internal static class ChatEndpoint
         var reply = new ChatReply(exchange, model!, script, prompt.Words)
         {
             Choices = body.Member("n")?.GetInt32() ?? 1,
+            FiltersContent = wire.FiltersContent,
             IncludesUsage = body.Member("stream_options")?.IsTrue("include_usage") == true,
         };
         return Reply.Script(wire, script, reply.Whole, body.IsTrue("stream") ? reply.Events : null);

@@ -12,6 +12,9 @@ internal sealed class ChatReply(Exchange exchange, OpenAiModel model, ScriptedAn
 
     public bool IncludesUsage { get; init; }
 
+    /// <summary>Azure's: results of its content filter, also in a first chunk that has no choices.</summary>
+    public bool FiltersContent { get; init; }
+
     private string FinishReason => script.StopReason ?? (ToolCalls.Any() ? "tool_calls" : "stop");
 
     private string ServiceTier => script.Usage?.ServiceTier ?? "default";
@@ -28,14 +31,19 @@ internal sealed class ChatReply(Exchange exchange, OpenAiModel model, ScriptedAn
             ["object"] = "chat.completion",
             ["created"] = exchange.CreatedAt,
             ["model"] = model.Snapshot,
-            ["choices"] = Enumerable.Range(0, Choices).Select(index => new JsonObject
+            ["choices"] = Enumerable.Range(0, Choices).Select(index => Filtered(new JsonObject
             {
                 ["index"] = index,
                 ["message"] = Message(),
                 ["logprobs"] = null,
                 ["finish_reason"] = FinishReason,
-            }).ToJsonArray(),
+            })).ToJsonArray(),
         };
+        if (FiltersContent)
+        {
+            whole["prompt_filter_results"] = PromptFilter();
+        }
+
         if (Usage() is { } usage)
         {
             whole["usage"] = usage;
@@ -48,6 +56,19 @@ internal sealed class ChatReply(Exchange exchange, OpenAiModel model, ScriptedAn
 
     public IEnumerable<ServerEvent> Events()
     {
+        if (FiltersContent)
+        {
+            yield return OpenAiWire.Event(new JsonObject
+            {
+                ["choices"] = new JsonArray(),
+                ["created"] = 0,
+                ["id"] = "",
+                ["model"] = "",
+                ["object"] = "",
+                ["prompt_filter_results"] = PromptFilter(),
+            });
+        }
+
         foreach (var delta in Deltas())
         {
             for (var index = 0; index < Choices; index++)
@@ -154,8 +175,20 @@ internal sealed class ChatReply(Exchange exchange, OpenAiModel model, ScriptedAn
         return message;
     }
 
-    private static JsonObject Choice(int index, JsonObject delta, string? finishReason) =>
-        new() { ["index"] = index, ["delta"] = delta, ["logprobs"] = null, ["finish_reason"] = finishReason };
+    private JsonObject Choice(int index, JsonObject delta, string? finishReason) =>
+        Filtered(new() { ["index"] = index, ["delta"] = delta, ["logprobs"] = null, ["finish_reason"] = finishReason });
+
+    private JsonObject Filtered(JsonObject choice)
+    {
+        if (FiltersContent)
+        {
+            choice["content_filter_results"] = FilterResults.Of();
+        }
+
+        return choice;
+    }
+
+    private static JsonArray PromptFilter() => new(new JsonObject { ["prompt_index"] = 0, ["content_filter_results"] = FilterResults.Of() });
 
     private JsonObject Chunk(params JsonObject[] choices)
     {

@@ -1,4 +1,3 @@
-using System.Text.Json;
 using Simulator.Http;
 
 namespace Simulator.Platforms.OpenAi;
@@ -7,18 +6,11 @@ namespace Simulator.Platforms.OpenAi;
 /// <remarks>Source: OpenAI API reference, and errors that users quote in public issues, read 2026-11.</remarks>
 internal sealed class OpenAiPlatform : ISimulatedPlatform
 {
-    private const string ChatCompletions = "/v1/chat/completions";
-    private const string Responses = "/v1/responses";
-    private const string InputTokens = "/v1/responses/input_tokens";
-    private const string Embeddings = "/v1/embeddings";
-    private const string Models = "/v1/models";
+    private const string Root = "/v1/";
 
     public bool Owns(ReceivedRequest request) => true;
 
-    public string? Credential(ReceivedRequest request) =>
-        request.Header("authorization") is { } value && value.StartsWith("Bearer ", StringComparison.OrdinalIgnoreCase)
-            ? value["Bearer ".Length..].Trim()
-            : null;
+    public string? Credential(ReceivedRequest request) => request.Bearer();
 
     public BenchmarkAnswer Benchmark(BenchmarkOptions options) => ChatBenchmark.Create(options);
 
@@ -31,36 +23,8 @@ internal sealed class OpenAiPlatform : ISimulatedPlatform
             return Reply.Refuse(wire, exchange, refusal);
         }
 
-        return (request.Method, request.Path) switch
-        {
-            ("POST", ChatCompletions) => WithBody(exchange, wire, ChatEndpoint.Answer),
-            ("POST", Responses) => WithBody(exchange, wire, ResponseEndpoint.Answer),
-            ("POST", InputTokens) => WithBody(exchange, wire, InputTokenEndpoint.Answer),
-            ("POST", Embeddings) => WithBody(exchange, wire, EmbeddingEndpoint.Answer),
-            ("GET", Models) => ModelEndpoint.List(exchange, wire),
-            ("GET", var path) when path.StartsWith(Models + "/", StringComparison.Ordinal) =>
-                ModelEndpoint.Get(exchange, wire, path[(Models.Length + 1)..]),
-            (var method, ChatCompletions or Responses or InputTokens or Embeddings or Models) => Reply.Refuse(wire, exchange, NotAllowed(method, request.Path)),
-            (var method, var path) => Reply.Refuse(wire, exchange, InvalidUrl(method, path)),
-        };
-    }
-
-    private static WireAnswer WithBody(Exchange exchange, OpenAiWire wire, Func<Exchange, OpenAiWire, JsonElement, WireAnswer> answer)
-    {
-        if (!RequestJson.IsJsonContent(exchange.Request))
-        {
-            return Reply.Refuse(wire, exchange, OpenAiErrors.Invalid(
-                $"Invalid Content-Type header ({exchange.Request.Header("content-type")}), expected application/json."));
-        }
-
-        if (RequestJson.TryParse(exchange.Request, out var problem) is not { } body)
-        {
-            return Reply.Refuse(wire, exchange, OpenAiErrors.Invalid($"We could not parse the JSON body of your request. {problem}"));
-        }
-
-        return body.ValueKind == JsonValueKind.Object
-            ? answer(exchange, wire, body)
-            : Reply.Refuse(wire, exchange, OpenAiErrors.Invalid("The JSON body of your request must be an object."));
+        var answer = request.Path.StartsWith(Root, StringComparison.Ordinal) ? OpenAiEndpoints.Answer(exchange, wire, request.Path[Root.Length..]) : null;
+        return answer ?? Reply.Refuse(wire, exchange, InvalidUrl(request.Method, request.Path));
     }
 
     private ScriptedError? Authenticate(ReceivedRequest request)
@@ -84,7 +48,4 @@ internal sealed class OpenAiPlatform : ISimulatedPlatform
 
     private static ScriptedError InvalidUrl(string method, string path) =>
         new(404) { Type = "invalid_request_error", Message = $"Invalid URL ({method} {path})" };
-
-    private static ScriptedError NotAllowed(string method, string path) =>
-        new(405) { Type = "invalid_request_error", Message = $"Not allowed to {method} on {path}.", Code = "method_not_supported" };
 }

@@ -5,9 +5,12 @@ using Simulator.Http;
 namespace Simulator.Platforms.OpenAi;
 
 /// <summary>Documents are indented and end in a new line, events are compact: so OpenAI sends them.</summary>
-internal sealed class OpenAiWire(Exchange exchange) : IPlatformWire
+internal class OpenAiWire(Exchange exchange) : IPlatformWire
 {
-    public IReadOnlyList<KeyValuePair<string, string>> Headers { get; } =
+    /// <summary>Whether answers tell what a content filter thinks of them.</summary>
+    public virtual bool FiltersContent => false;
+
+    public virtual IReadOnlyList<KeyValuePair<string, string>> Headers { get; } =
     [
         new("x-request-id", exchange.Id("req_", 32)),
         new("openai-organization", "simulated-org"),
@@ -28,7 +31,7 @@ internal sealed class OpenAiWire(Exchange exchange) : IPlatformWire
 
     public ServerEvent ErrorEvent(ScriptedError error) => Event(Error(error));
 
-    public JsonObject Error(ScriptedError error)
+    public virtual JsonObject Error(ScriptedError error)
     {
         var (type, code, message) = Usual(error.Status);
         return new JsonObject

@@ -1,9 +1,10 @@
 using System.Text.Json;
+using System.Text.Json.Nodes;
 using Simulator.Http;
 
 namespace Simulator.Platforms.OpenAi;
 
-/// <summary>Responses, whole or streamed. None is stored.</summary>
+/// <summary>Responses, whole or streamed. They are kept unless the request says otherwise.</summary>
 internal static class ResponseEndpoint
 {
     public static WireAnswer Answer(Exchange exchange, OpenAiWire wire, JsonElement body)
@@ -16,7 +17,31 @@ internal static class ResponseEndpoint
         var prompt = ReadPrompt(body);
         var script = exchange.Account.Take(exchange.Request.Path, isGeneration: true) ?? DefaultAnswer.For(prompt);
         var reply = new ResponseReply(exchange, model!, body, script, prompt.Words);
+        if (body.Member("store") is not { ValueKind: JsonValueKind.False })
+        {
+            StoredResponse.Keep(exchange, reply.Whole(), body);
+        }
+
         return Reply.Script(new ResponseWire(wire, reply), script, reply.Whole, body.IsTrue("stream") ? reply.Events : null);
+    }
+
+    public static WireAnswer Compact(Exchange exchange, OpenAiWire wire, JsonElement body)
+    {
+        var script = exchange.Account.Take(exchange.Request.Path, isGeneration: false) ?? new ScriptedAnswer();
+        var usage = script.Usage ?? new ScriptedUsage { InputTokens = Words.CountPrompt(body.GetProperty("input")), OutputTokens = 1 };
+        return Reply.Script(wire, script, () => new JsonObject
+        {
+            ["id"] = exchange.Id("resp_", 32),
+            ["object"] = "response.compaction",
+            ["created_at"] = exchange.CreatedAt,
+            ["output"] = new JsonArray(new JsonObject
+            {
+                ["id"] = exchange.Id("cmp_", 32),
+                ["type"] = "compaction",
+                ["encrypted_content"] = exchange.Id("gAAAAAB", 32),
+            }),
+            ["usage"] = ResponseReply.UsageOf(usage),
+        });
     }
 
     public static Prompt ReadPrompt(JsonElement body)

@@ -34,6 +34,7 @@ internal static class ResponseItemRules
 
         return item.Text("type") switch
         {
+            _ when IsReference(item) => null,
             null or "message" => Message(item, path),
             "function_call" => Required(item, path, "call_id", "name", "arguments"),
             "custom_tool_call" => Required(item, path, "call_id", "name", "input"),
@@ -50,6 +51,10 @@ internal static class ResponseItemRules
             _ => null,
         };
     }
+
+    /// <summary>An item that is only named; its type may be left out.</summary>
+    public static bool IsReference(JsonElement item) =>
+        item.Text("type") == "item_reference" || (item.Text("id") is not null && item.Member("type") is null && item.Member("role") is null);
 
     private static ScriptedError? Required(JsonElement item, string path, params ReadOnlySpan<string> names)
     {

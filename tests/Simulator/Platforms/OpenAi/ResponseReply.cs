@@ -199,7 +199,7 @@ internal sealed class ResponseReply(Exchange exchange, OpenAiModel model, JsonEl
         ["model"] = model.Snapshot,
         ["output"] = output,
         ["parallel_tool_calls"] = Echo("parallel_tool_calls") ?? true,
-        ["previous_response_id"] = null,
+        ["previous_response_id"] = Echo("previous_response_id"),
         ["prompt_cache_key"] = Echo("prompt_cache_key"),
         ["reasoning"] = new JsonObject { ["effort"] = request.Member("reasoning")?.Text("effort"), ["summary"] = request.Member("reasoning")?.Text("summary") },
         ["safety_identifier"] = Echo("safety_identifier"),
@@ -227,7 +227,11 @@ internal sealed class ResponseReply(Exchange exchange, OpenAiModel model, JsonEl
             return null;
         }
 
-        var usage = script.Usage ?? DefaultUsage.For(script, promptWords);
+        return UsageOf(script.Usage ?? DefaultUsage.For(script, promptWords));
+    }
+
+    public static JsonObject UsageOf(ScriptedUsage usage)
+    {
         var details = new JsonObject { ["cached_tokens"] = usage.CacheReadTokens };
         if (usage.CacheWriteTokens > 0)
         {

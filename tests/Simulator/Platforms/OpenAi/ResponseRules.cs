@@ -15,7 +15,7 @@ internal static partial class ResponseRules
     ];
 
     public static ScriptedError? Check(Exchange exchange, JsonElement body, out OpenAiModel? model) =>
-        Model(exchange, body, out model) ?? Foreign(body) ?? Sampling(body) ?? ForModel(body, model!) ?? Tools(body) ?? Text(body) ?? ResponseItemRules.Check(body);
+        Model(exchange, body, out model) ?? Foreign(exchange, body) ?? Sampling(body) ?? ForModel(body, model!) ?? Tools(body) ?? Text(body) ?? ResponseItemRules.Check(body) ?? References(exchange, body);
 
     private static ScriptedError? Model(Exchange exchange, JsonElement body, out OpenAiModel? model)
     {
@@ -34,7 +34,7 @@ internal static partial class ResponseRules
         return model is null or { Dimensions: > 0 } ? OpenAiErrors.UnknownModel(name) : null;
     }
 
-    private static ScriptedError? Foreign(JsonElement body)
+    private static ScriptedError? Foreign(Exchange exchange, JsonElement body)
     {
         if (OfChat.FirstOrDefault(name => body.Member(name) is not null) is { } foreign)
         {
@@ -46,7 +46,7 @@ internal static partial class ResponseRules
             return OpenAiErrors.Invalid("Unknown parameter: 'stream_options.include_usage'.", "stream_options.include_usage", "unknown_parameter");
         }
 
-        return body.Text("previous_response_id") is { } previous
+        return body.Text("previous_response_id") is { } previous && !exchange.Account.Stored.ContainsKey(previous)
             ? OpenAiErrors.Invalid($"Previous response with id '{previous}' not found.", "previous_response_id", "previous_response_not_found")
             : null;
     }
@@ -159,4 +159,17 @@ internal static partial class ResponseRules
 
     [GeneratedRegex("^[a-zA-Z0-9_-]{1,64}$")]
     private static partial Regex ToolName();
+
+    /// <summary>Items that are only named must be the account's.</summary>
+    private static ScriptedError? References(Exchange exchange, JsonElement body)
+    {
+        var unknown = body.Items("input").Where(ResponseItemRules.IsReference).Select(item => item.Text("id") ?? "")
+            .FirstOrDefault(id => !exchange.Account.Stored.Values.Any(stored => stored.Whole.Contains($"\"{id}\"", StringComparison.Ordinal)));
+        return unknown is null ? null : new ScriptedError(404)
+        {
+            Type = "invalid_request_error",
+            Message = $"Item with id '{unknown}' not found. Items are not persisted when `store` is set to false.",
+            Param = "input",
+        };
+    }
 }

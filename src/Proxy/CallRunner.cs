@@ -1,0 +1,140 @@
+using Gateway.Infrastructure.Configs;
+using Gateway.Infrastructure.Hosting;
+using Gateway.Infrastructure.Persistence;
+using Gateway.Proxy.Errors;
+using Gateway.Proxy.Inspection;
+using Gateway.Proxy.Metering;
+using Gateway.Proxy.Neutral;
+using Gateway.Proxy.Platforms;
+using Gateway.Proxy.Streaming;
+using Microsoft.AspNetCore.Connections;
+
+namespace Gateway.Proxy;
+
+/// <summary>What all calls of clients have in common, whatever is done for them: they are answered and written down, and what they send goes out in one way.</summary>
+internal sealed partial class CallRunner(AnswerRelay relay, Meter meter, DynamicConfigs configs, Shutdown shutdown, ILogger<CallRunner> logger)
+{
+    /// <summary>Does the work of a call, answers whatever happens to it (only a client that left gets nothing) and writes the call down.</summary>
+    /// <param name="work">Answers the client, or says why it could not. It gets what ends the call: the client that leaves, the process, its own time limits.</param>
+    public async Task RunAsync(ProxyCall call, Func<CancellationTokenSource, Task<Failure?>> work)
+    {
+        var http = call.Http;
+        using var end = CancellationTokenSource.CreateLinkedTokenSource(http.RequestAborted, shutdown.StreamsMustEnd);
+        try
+        {
+            call.Failure = await work(end);
+        }
+        catch (BadHttpRequestException exception)
+        {
+            call.Failure = exception.StatusCode == StatusCodes.Status408RequestTimeout
+                ? new Failure(FailureKind.ClientTimeout, "The request's body came too slowly.")
+                : new Failure(FailureKind.InvalidRequest, "The request's body could not be read: it is malformed or incomplete.");
+        }
+        catch (Exception exception) when (IsClientGone(call, exception))
+        {
+            call.Failure = new Failure(FailureKind.ClientGone, "The client left.");
+        }
+        catch (Exception exception) when (DatabaseFailure.Of(exception) is not null)
+        {
+            Log.Unexpected(logger, exception, call.RequestId);
+            call.Failure = new Failure(FailureKind.Unavailable, "The gateway's database does not answer at the moment.", RetryAfter: TimeSpan.FromSeconds(10));
+        }
+        catch (Exception exception)
+        {
+            Log.Unexpected(logger, exception, call.RequestId);
+            call.Failure = new Failure(FailureKind.Server, "Something went wrong inside the gateway. Its log has this x-request-id.");
+        }
+
+        try
+        {
+            if (call.Failure is { Kind: not FailureKind.ClientGone } failure && !http.Response.HasStarted)
+            {
+                await ErrorWriter.WriteAsync(http, call.Format, failure);
+            }
+        }
+        finally
+        {
+            await meter.SettleAsync(call);
+        }
+    }
+
+    /// <summary>Sends a request with the credentials of the call's account and brings the answer to the client.</summary>
+    public async Task<AttemptEnd> ExchangeAsync(ProxyCall call, IPlatformAdapter adapter, HttpRequestMessage request, UpstreamCall upstream, CancellationTokenSource end)
+    {
+        var account = upstream.Account;
+        var content = upstream.Content as EditedBodyContent;
+        HttpResponseMessage response;
+        try
+        {
+            end.CancelAfter(TimeSpan.FromSeconds(configs.Get(ProxySettings.HeadersSeconds)));
+            if (await adapter.AuthenticateAsync(request, upstream, end.Token) is { } refused)
+            {
+                return AttemptEnd.Retry(0, Redaction.ForClient(refused, account.Credentials));
+            }
+
+            response = await account.Invoker.SendAsync(request, end.Token);
+        }
+        catch (HttpRequestException exception)
+        {
+            Log.Unreachable(logger, call.RequestId, account.Id, exception.Message);
+            return AttemptEnd.Retry(0, content is { HasBegun: true }
+                ? new Failure(FailureKind.Truncated, "The upstream closed the connection before it answered.")
+                : new Failure(FailureKind.Unreachable, "The upstream could not be reached."));
+        }
+        catch (OperationCanceledException)
+        {
+            return AttemptEnd.Over(0, CancelledBy(call));
+        }
+        finally
+        {
+            call.ReachedUpstream |= content is { HasBegun: true };
+        }
+
+        using (response)
+        {
+            adapter.Unwrap(response, upstream);
+            call.UpstreamRequestId = UpstreamRequestId(response);
+            try
+            {
+                return response.IsSuccessStatusCode
+                    ? await relay.RelayAsync(call, response, end)
+                    : await relay.RefuseAsync(call, adapter, response, end);
+            }
+            catch (OperationCanceledException)
+            {
+                return await relay.EndStreamAsync(call, (int)response.StatusCode, CancelledBy(call));
+            }
+        }
+    }
+
+    public static bool IsClientGone(ProxyCall call, Exception exception) =>
+        call.Http.RequestAborted.IsCancellationRequested || exception is ConnectionAbortedException;
+
+    /// <summary>Neither the gateway's key nor the version that an Azure client asks for is any platform's business.</summary>
+    public static string QueryOf(HttpRequest request)
+    {
+        var query = request.QueryString.Value ?? "";
+        return query.Length == 0 || !request.Query.Keys.Any(IsOurs) ? query : QueryString.Create(request.Query.Where(pair => !IsOurs(pair.Key))).Value ?? "";
+
+        static bool IsOurs(string name) => name.Equals("key", StringComparison.OrdinalIgnoreCase) || name.Equals("api-version", StringComparison.OrdinalIgnoreCase);
+    }
+
+    private Failure CancelledBy(ProxyCall call) =>
+        call.Http.RequestAborted.IsCancellationRequested ? new Failure(FailureKind.ClientGone, "The client left.")
+        : shutdown.StreamsMustEnd.IsCancellationRequested ? new Failure(FailureKind.Unavailable, "The gateway is stopping. Try again.", RetryAfter: TimeSpan.FromSeconds(1))
+        : new Failure(FailureKind.Timeout, "The upstream did not answer in time.");
+
+    private static string? UpstreamRequestId(HttpResponseMessage response) =>
+        response.Headers.NonValidated.TryGetValues("request-id", out var id) || response.Headers.NonValidated.TryGetValues("x-request-id", out id)
+            ? id.ToString() is { Length: <= 200 } text ? text : null
+            : null;
+
+    private static partial class Log
+    {
+        [LoggerMessage(LogLevel.Error, "Request {RequestId} failed inside the gateway")]
+        public static partial void Unexpected(ILogger logger, Exception exception, Guid requestId);
+
+        [LoggerMessage(LogLevel.Warning, "Request {RequestId}: account {AccountId} gave no answer: {Reason}")]
+        public static partial void Unreachable(ILogger logger, Guid requestId, long accountId, string reason);
+    }
+}
