@@ -66,7 +66,7 @@ internal sealed class BenchmarkUpstream(IEnumerable<ISimulatedPlatform> platform
     }
 
     /// <summary>Some platforms' clients say it in the address.</summary>
-    private static bool AsksForStream(PathString path) => 
+    private static bool AsksForStream(PathString path) =>
         path.Value!.EndsWith(":streamGenerateContent", StringComparison.Ordinal) || path.Value.EndsWith("/converse-stream", StringComparison.Ordinal);
 
     private static bool HoldsStreamTrue(ReadOnlySpan<byte> body) =>
