@@ -59,7 +59,7 @@ internal sealed partial class CallRunner(AnswerRelay relay, Meter meter, Dynamic
     }
 
     /// <summary>Sends a request with the credentials of the call's account and brings the answer to the client.</summary>
-    public async Task<AttemptEnd> ExchangeAsync(ProxyCall call, IPlatformAdapter adapter, HttpRequestMessage request, UpstreamCall upstream, CancellationTokenSource end)
+    public async Task<AttemptEnd> ExchangeAsync(ProxyCall call, IPlatformAdapter adapter, UpstreamCall upstream, HttpRequestMessage request, CancellationTokenSource end)
     {
         var account = upstream.Account;
         var content = upstream.Content as EditedBodyContent;
@@ -67,9 +67,9 @@ internal sealed partial class CallRunner(AnswerRelay relay, Meter meter, Dynamic
         try
         {
             end.CancelAfter(TimeSpan.FromSeconds(configs.Get(ProxySettings.HeadersSeconds)));
-            if (await adapter.AuthenticateAsync(request, upstream, end.Token) is { } refused)
+            if (await adapter.AuthenticateAsync(request, upstream, end.Token) is { } refusal)
             {
-                return AttemptEnd.Retry(0, Redaction.ForClient(refused, account.Credentials));
+                return AttemptEnd.Retry(0, Redaction.ForClient(refusal, account.Credentials));
             }
 
             response = await account.Invoker.SendAsync(request, end.Token);

@@ -236,7 +236,7 @@ internal sealed partial class Forwarder(
         };
         using var request = adapter.CreateRequest(upstream);
 
-        return await runner.ExchangeAsync(call, adapter, request, upstream, end);
+        return await runner.ExchangeAsync(call, adapter, upstream, request, end);
     }
 
     private static partial class Log

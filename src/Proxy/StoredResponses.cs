@@ -45,7 +45,7 @@ internal sealed class StoredResponses(
         var query = CallRunner.QueryOf(call.Http.Request);
         var upstream = new UpstreamCall(account, WireFormat.OpenAiResponses, call.Operation, content, call.Http.Request.Headers, query) { Model = "" };
         using var request = storing.CreateRequest(method, $"{responseId}{part}", upstream);
-        var attempt = await runner.ExchangeAsync(call, adapters[account.Platform], request, upstream, end);
+        var attempt = await runner.ExchangeAsync(call, adapters[account.Platform], upstream, request, end);
         if (attempt.Failure is { Kind: FailureKind.ModelNotFound } gone)
         {
             return gone with { Kind = FailureKind.NotFound };

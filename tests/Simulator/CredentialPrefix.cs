@@ -9,14 +9,14 @@ public static class CredentialPrefix
 
     public const string Gemini = "AIza-sim-";
 
+    /// <summary>A key, or the client secret of an application.</summary>
+    public const string Azure = "azure-sim-";
+
     /// <summary>An access key's id; its secret is <see cref="BedrockSecret"/>.</summary>
     public const string Bedrock = "AKIASIM";
 
     /// <summary>A Bedrock API key.</summary>
     public const string BedrockApiKey = "ABSK-sim-";
-
-    /// <summary>A key, or the client secret of an application.</summary>
-    public const string Azure = "azure-sim-";
 
     public const string ClaudeOAuth = "sim-oauth-";
 

@@ -1,8 +1,11 @@
-// Runs scenarios in one process: `node CLIENT.mjs BASE_URL KEY MODEL`, then one scenario's name a line on stdin. Each prints one line of JSON: what the
+// Runs scenarios in one process: `node CLIENT.mjs BASE_URL KEY MODEL PLATFORM`, then one scenario's name a line on stdin. Each prints one line of JSON: what the
 // client made of the answer, or the error that it threw. A line {"progress":true} in between says that a stream has begun.
 import { createInterface } from 'node:readline';
 
-export const [baseUrl, key, model] = process.argv.slice(2);
+export const [baseUrl, key, model, platform] = process.argv.slice(2);
+
+/** Whether the platform keeps responses, so that a client may refer to them. */
+export const keeps = platform === 'openai' || platform === 'azure';
 
 export const picture = 'iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==';
 

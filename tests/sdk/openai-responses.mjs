@@ -8,7 +8,7 @@ const tools = [
   { type: 'function', name: 'get_time', parameters: nothing, strict: true },
 ];
 
-const create = (more) => client.responses.create({ model, input: [user], store: false, ...more });
+const create = (more) => client.responses.create({ model, input: [user], ...more });
 
 async function stream(more) {
   let begun = false;
@@ -63,7 +63,7 @@ await serve({
   error: async () => answer(await create()),
   tool: () => loop(stream),
   parallel: () => loop(create),
-  thinking: () => loop(create, { reasoning: { effort: 'low', summary: 'auto' }, include: ['reasoning.encrypted_content'], max_output_tokens: 8000 }),
+  thinking: () => loop(create, { reasoning: { effort: 'low', summary: 'auto' }, store: false, include: ['reasoning.encrypted_content'], max_output_tokens: 8000 }),
   image: async () => answer(await create({
     input: [{ role: 'user', content: [{ type: 'input_text', text: 'What is it?' }, { type: 'input_image', image_url: `data:image/png;base64,${picture}`, detail: 'auto' }] }],
   })),

@@ -21,7 +21,7 @@ internal sealed class SdkProcess : IAsyncDisposable
     public static bool IsInstalled => File.Exists(Node);
 
     /// <param name="client">A script of <c>tests/sdk</c>, without its ending.</param>
-    public static SdkProcess Start(string client, Uri gateway, string key, string model)
+    public static SdkProcess Start(string client, Uri gateway, string key, string model, string platform)
     {
         var start = new ProcessStartInfo(Node)
         {
@@ -30,7 +30,7 @@ internal sealed class SdkProcess : IAsyncDisposable
             RedirectStandardOutput = true,
             RedirectStandardError = true,
         };
-        foreach (var argument in (string[])[$"{client}.mjs", gateway.ToString().TrimEnd('/'), key, model])
+        foreach (var argument in (string[])[$"{client}.mjs", gateway.ToString().TrimEnd('/'), key, model, platform])
         {
             start.ArgumentList.Add(argument);
         }

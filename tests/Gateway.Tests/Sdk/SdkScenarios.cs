@@ -114,7 +114,7 @@ internal sealed class SdkScenarios(string client, string platform, Tenant tenant
     {
         var speaksResponses = platform is "openai" or "azure" && client is "openai-responses" or "ai-openai";
         tenant.Upstream.Enqueue(ScriptedAnswer.Text("Once upon a").WithStopReason(
-            speaksResponses ? "max_output_tokens" : platform switch { "claude" or "claude_ccr" => "max_tokens", "gemini" => "MAX_TOKENS", _ => "length" }));
+            speaksResponses ? "max_output_tokens" : platform switch { "claude" or "claude_ccr" or "bedrock" => "max_tokens", "gemini" => "MAX_TOKENS", _ => "length" }));
 
         var result = await RunAsync("limit");
 
@@ -125,7 +125,8 @@ internal sealed class SdkScenarios(string client, string platform, Tenant tenant
     /// <summary>What is wrong with the account never looks like the client's own key.</summary>
     private async Task ErrorAsync(int status)
     {
-        tenant.Upstream.Default = ScriptedAnswer.Error(status);
+        // AWS has other numbers for a credential that is refused and for too much to do.
+        tenant.Upstream.Default = ScriptedAnswer.Error(platform == "bedrock" ? status switch { 401 => 403, 529 => 503, _ => status } : status);
 
         var error = (await RunAsync("error")).GetProperty("error");
 
@@ -152,7 +153,10 @@ internal sealed class SdkScenarios(string client, string platform, Tenant tenant
     private async Task<JsonElement> RunAsync(string scenario, Action? onProgress = null)
     {
         var result = await process.RunAsync(scenario, onProgress);
-        tenant.Upstream.Refusals.Select(request => $"{request}: {request.Refusal!.Message}").ShouldBeEmpty();
+
+        // What Bedrock's copy of Claude's API does not know yet the gateway learns from its refusals.
+        tenant.Upstream.Refusals.Select(request => $"{request}: {request.Refusal!.Message}")
+            .Where(refusal => !refusal.Contains("Extra inputs are not permitted", StringComparison.Ordinal)).ShouldBeEmpty();
         if (scenario is not ("error" or "broken") && result.TryGetProperty("error", out var error))
         {
             Assert.Fail(error.GetRawText());

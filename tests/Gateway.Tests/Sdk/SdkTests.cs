@@ -12,6 +12,7 @@ public sealed class SdkTests(EmbeddedGateway gateway, SharedSimulator simulator)
     private static readonly (string Name, string Model)[] Platforms =
     [
         ("openai", "gpt-5-mini"), ("azure", "gpt-5-mini"), ("claude", "claude-sonnet-4-5"), ("claude_ccr", "claude-sonnet-4-5"), ("gemini", "gemini-2.5-flash"),
+        ("bedrock", "claude-sonnet-4-5"), ("bedrock", "amazon.nova-pro-v1:0"),
     ];
 
     public static TheoryData<string, string, string> Pairs =>
@@ -26,7 +27,7 @@ public sealed class SdkTests(EmbeddedGateway gateway, SharedSimulator simulator)
         Assert.SkipUnless(SdkProcess.IsInstalled, "The clients are not installed: run ./test.sh, or `npm ci` in tests/sdk.");
         var tenant = await Tenant.OfAsync(platform, gateway.Admin, simulator.Server);
         var results = new Dictionary<string, string>();
-        await using (var process = SdkProcess.Start(client, gateway.Server.Url, tenant.Key, model))
+        await using (var process = SdkProcess.Start(client, gateway.Server.Url, tenant.Key, model, platform))
         {
             foreach (var (name, run) in new SdkScenarios(client, platform, tenant, process).All)
             {
@@ -55,6 +56,6 @@ public sealed class SdkTests(EmbeddedGateway gateway, SharedSimulator simulator)
     {
         var folder = Directory.CreateDirectory(Path.Combine(AppContext.BaseDirectory, "TestResults", "sdk"));
         await File.WriteAllTextAsync(
-            Path.Combine(folder.FullName, $"{client}-{platform}.json"), JsonSerializer.Serialize(new { client, platform, model, scenarios = results }, Readable));
+            Path.Combine(folder.FullName, $"{client}-{platform}-{model.Replace(':', '-')}.json"), JsonSerializer.Serialize(new { client, platform, model, scenarios = results }, Readable));
     }
 }

@@ -46,9 +46,6 @@ public sealed class Tenant
     public static Task<Tenant> GeminiAsync(HttpClient admin, SimulatorServer simulator, object? key = null, object? account = null) =>
         OfAsync("gemini", admin, simulator, key, account);
 
-    public static Task<Tenant> BedrockAsync(HttpClient admin, SimulatorServer simulator, object? key = null, object? account = null) =>
-        OfAsync("bedrock", admin, simulator, key, account);
-
     /// <param name="entra">With an application of Microsoft Entra ID instead of a key.</param>
     /// <param name="apiVersion">Null: the v1 API.</param>
     public static Task<Tenant> AzureAsync(
@@ -59,6 +56,9 @@ public sealed class Tenant
 
     public static Task<Tenant> ClaudeCcrAsync(HttpClient admin, SimulatorServer simulator, object? key = null, object? account = null) =>
         OfAsync("claude_ccr", admin, simulator, key, account);
+
+    public static Task<Tenant> BedrockAsync(HttpClient admin, SimulatorServer simulator, object? key = null, object? account = null) =>
+        OfAsync("bedrock", admin, simulator, key, account);
 
     /// <summary>Registers one more account in the tenant's group.</summary>
     public async Task<(SimulatedAccount Upstream, long AccountId)> AddAccountAsync(SimulatorServer simulator, string platform, object? more = null)
@@ -115,8 +115,8 @@ public sealed class Tenant
         "claude" => CredentialPrefix.Claude,
         "claude_ccr" => CredentialPrefix.ClaudeOAuth,
         "gemini" => CredentialPrefix.Gemini,
-        "bedrock" => CredentialPrefix.Bedrock,
         "azure" => CredentialPrefix.Azure,
+        "bedrock" => CredentialPrefix.Bedrock,
         _ => CredentialPrefix.OpenAi,
     };
 
@@ -148,8 +148,8 @@ public sealed class Tenant
 
     private static Func<string, object> CredentialsOf(string platform) => platform switch
     {
-        "bedrock" => static credential => new { region = "us-east-1", access_key_id = credential, secret_access_key = CredentialPrefix.BedrockSecret(credential) },
         "claude_ccr" => static credential => new { access_token = credential, refresh_token = $"refresh-{credential}", expires_at = "2099-01-01T00:00:00Z" },
+        "bedrock" => static credential => new { region = "us-east-1", access_key_id = credential, secret_access_key = CredentialPrefix.BedrockSecret(credential) },
         _ => static credential => new { api_key = credential },
     };
 

@@ -105,6 +105,12 @@ internal sealed class OpenAiChatRequestDecoder : RequestDecoder
             yield return "prediction";
         }
 
+        // A name of a function's result is what joins it to its call.
+        if (body.Items("messages").Any(message => message.Text("role") is not ("function" or "tool") && message.Text("name") is not null))
+        {
+            yield return "messages.name";
+        }
+
         if (body.Get("moderation").ValueKind != JsonValueKind.Undefined)
         {
             yield return "moderation";

@@ -233,6 +233,14 @@ internal sealed class OpenAiChatRequestEncoder(NeutralRequest request, RequestTa
             case RefusalBlock refusal:
                 WriteText(writer, refusal.Text);
                 break;
+            case MediaBlock { FileId: { } file, Kind: MediaKind.Document } when Request.Vendor == Vendors.OpenAi:
+                writer.WriteStartObject();
+                writer.WriteString("type"u8, "file"u8);
+                writer.WriteStartObject("file"u8);
+                writer.WriteString("file_id"u8, file);
+                writer.WriteEndObject();
+                writer.WriteEndObject();
+                break;
             case MediaBlock { FileId: not null }:
                 Target.Refuse(field, "names a file by the id of another platform: send its bytes or its address");
                 break;

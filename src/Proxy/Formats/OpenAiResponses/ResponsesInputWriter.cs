@@ -191,6 +191,12 @@ internal sealed class ResponsesInputWriter(NeutralRequest request, RequestTarget
             case RefusalBlock refusal:
                 WriteText(writer, "input_text", refusal.Text);
                 break;
+            case MediaBlock { FileId: { } file, Kind: MediaKind.Document } when request.Vendor == Vendors.OpenAi:
+                writer.WriteStartObject();
+                writer.WriteString("type"u8, "input_file"u8);
+                writer.WriteString("file_id"u8, file);
+                writer.WriteEndObject();
+                break;
             case MediaBlock { FileId: not null }:
                 target.Refuse(field, "names a file by the id of another platform: send its bytes or its address");
                 break;

@@ -13,13 +13,12 @@ internal sealed class AzureAdapter(EntraTokens tokens) : OpenAiApi
 
     public override async ValueTask<Failure?> AuthenticateAsync(HttpRequestMessage request, UpstreamCall call, CancellationToken cancellationToken)
     {
-        var account = call.Account;
-        if (account.Credentials.Kind != AzureDescription.EntraId)
+        if (call.Account.Credentials.Kind != AzureDescription.EntraId)
         {
             return null;
         }
 
-        var found = await tokens.GetAsync(account, cancellationToken);
+        var found = await tokens.GetAsync(call.Account, cancellationToken);
         if (found.Failure is null)
         {
             request.Headers.TryAddWithoutValidation("authorization", $"Bearer {found.Token}");

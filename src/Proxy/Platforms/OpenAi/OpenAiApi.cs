@@ -34,8 +34,6 @@ internal abstract class OpenAiApi : IPlatformAdapter, IStoresResponses
     public byte[] ProbeBody(string model) =>
         JsonSerializer.SerializeToUtf8Bytes(new { model, messages = new[] { new { role = "user", content = "Reply with the word ok." } } });
 
-    public virtual ValueTask<Failure?> AuthenticateAsync(HttpRequestMessage request, UpstreamCall call, CancellationToken cancellationToken) => ValueTask.FromResult<Failure?>(null);
-
     public HttpRequestMessage CreateRequest(in UpstreamCall call)
     {
         var operation = call switch
@@ -55,6 +53,9 @@ internal abstract class OpenAiApi : IPlatformAdapter, IStoresResponses
         var account = call.Account;
         return CreateRequest(method, account.Url(baseUrl => WithQuery(Join(baseUrl, $"responses/{response}", account), query)), call);
     }
+
+    public virtual ValueTask<Failure?> AuthenticateAsync(HttpRequestMessage request, UpstreamCall call, CancellationToken cancellationToken) =>
+        ValueTask.FromResult<Failure?>(null);
 
     public Failure ReadFailure(in UpstreamRefusal refusal)
     {
