@@ -27,7 +27,7 @@ internal sealed class AnswerRelay(StreamRelay streams, BodyRelay bodies, ClientW
         };
         if (failure.IsRepairable)
         {
-            return AttemptEnd.Retry(status, failure);
+            return AttemptEnd.Retry(status, Redaction.ForClient(failure, call.Account!.Credentials));
         }
 
         var attempt = Refused(call, status, failure);

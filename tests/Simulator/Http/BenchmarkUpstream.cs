@@ -33,7 +33,7 @@ internal sealed class BenchmarkUpstream(IEnumerable<ISimulatedPlatform> platform
             return;
         }
 
-        response.ContentType = "text/event-stream; charset=utf-8";
+        response.ContentType = answer.StreamType;
         foreach (var bytes in answer.Events)
         {
             await response.BodyWriter.WriteAsync(bytes, context.RequestAborted);
@@ -65,8 +65,9 @@ internal sealed class BenchmarkUpstream(IEnumerable<ISimulatedPlatform> platform
         }
     }
 
-    /// <summary>Gemini's clients say it in the address.</summary>
-    private static bool AsksForStream(PathString path) => path.Value!.EndsWith(":streamGenerateContent", StringComparison.Ordinal);
+    /// <summary>Some platforms' clients say it in the address.</summary>
+    private static bool AsksForStream(PathString path) =>
+        path.Value!.EndsWith(":streamGenerateContent", StringComparison.Ordinal) || path.Value.EndsWith("/converse-stream", StringComparison.Ordinal);
 
     private static bool HoldsStreamTrue(ReadOnlySpan<byte> body) =>
         body.IndexOf("\"stream\":true"u8) >= 0 || body.IndexOf("\"stream\": true"u8) >= 0;

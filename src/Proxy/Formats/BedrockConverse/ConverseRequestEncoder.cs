@@ -25,19 +25,20 @@ internal sealed class ConverseRequestEncoder(NeutralRequest request, RequestTarg
         WithoutOpenAiOnly();
         DropIf(Request.ParallelToolCalls is false && Request.Tools.Count > 0 && !Request.HasLegacyFunctions, Request.Names.ParallelToolCalls);
         var blocks = new ConverseBlocks(Request, Target);
+        var marked = ConverseMarks.Fit(Request with { Turns = blocks.Sendable() }, Target);
         var turns = Conversation.Arrange(
-            Request with { Turns = blocks.Sendable() },
+            marked,
             new ConversationRules { MustStartWithUser = true, MayEndWithAssistant = Capabilities.Prefill },
             Target);
-        var marks = new CacheMarks(Request, turns, Capabilities.Converse.CacheMarks ? MostCacheMarks : 0);
+        var marks = new CacheMarks(marked, turns, MostCacheMarks);
         if (marks.HasTooMany)
         {
             Target.Drop(Request.Names.CacheMarks);
         }
 
-        var tools = Tools(turns);
+        var tools = Tools(marked.Tools, turns);
         writer.WriteStartObject();
-        WriteSystem(writer, marks, tools.Count > 0);
+        WriteSystem(writer, marked.System, marks, tools.Count > 0);
         writer.WriteStartArray("messages"u8);
         foreach (var turn in turns)
         {
@@ -56,16 +57,16 @@ internal sealed class ConverseRequestEncoder(NeutralRequest request, RequestTarg
     }
 
     /// <summary>The client's tools; those that a conversation has used when it brings none: Converse refuses calls without tools.</summary>
-    private IReadOnlyList<ToolDefinition> Tools(List<Turn> turns)
+    private IReadOnlyList<ToolDefinition> Tools(IReadOnlyList<ToolDefinition> given, List<Turn> turns)
     {
         var used = turns.SelectMany(turn => turn.Blocks).OfType<ToolCallBlock>().Select(call => call.Name).Distinct(StringComparer.Ordinal).ToList();
-        return Request.Tools.Count > 0 && (used.Count > 0 || Request.ToolChoice?.Kind != ToolChoiceKind.None) ? Request.Tools
+        return given.Count > 0 && (used.Count > 0 || Request.ToolChoice?.Kind != ToolChoiceKind.None) ? given
             : [.. used.Select(name => new ToolDefinition(name, null, null, null))];
     }
 
-    private void WriteSystem(Utf8JsonWriter writer, CacheMarks marks, bool hasTools)
+    private void WriteSystem(Utf8JsonWriter writer, IReadOnlyList<TextBlock> system, CacheMarks marks, bool hasTools)
     {
-        var texts = Request.System.Where(block => !block.IsBlank).ToList();
+        var texts = system.Where(block => !block.IsBlank).ToList();
         if (hasTools && (Request.Tools.Count == 0 || Request.ToolChoice?.Kind == ToolChoiceKind.None))
         {
             texts.Add(new TextBlock("Do not call any tool.")); // Converse has no word for it.

@@ -85,12 +85,13 @@ internal static class BedrockFrames
 
     private static byte[] ExceptionBody(in EventStreamFrame frame)
     {
-        var said = BedrockErrors.Read(Encoding.UTF8.GetString(frame.Name), frame.Payload, 0);
+        var type = Encoding.UTF8.GetString(frame.Name);
+        var said = BedrockErrors.Read(type, frame.Payload, 0);
         var body = new ArrayBufferWriter<byte>();
         using (var writer = new Utf8JsonWriter(body, JsonText.WriterOptions))
         {
             writer.WriteStartObject();
-            writer.WriteString("__type"u8, frame.Name);
+            writer.WriteString("__type"u8, type);
             writer.WriteString("message"u8, frame.ErrorMessage.IsEmpty ? said.Message : Encoding.UTF8.GetString(frame.ErrorMessage));
             writer.WriteEndObject();
         }

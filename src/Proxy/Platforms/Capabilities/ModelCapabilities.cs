@@ -29,8 +29,14 @@ internal enum ConverseReasoning
 /// <summary>What a model takes through Bedrock's Converse, which refuses what its model does not know.</summary>
 internal sealed record ConverseAbilities
 {
-    /// <summary>Takes cache marks.</summary>
+    /// <summary>Takes cache marks in instructions and messages.</summary>
     public bool CacheMarks { get; init; }
+
+    /// <summary>Takes them among tools, too.</summary>
+    public bool CacheMarksOnTools { get; init; }
+
+    /// <summary>Takes marks that last for an hour.</summary>
+    public bool HourCacheMarks { get; init; }
 
     /// <summary>Takes <c>top_k</c>.</summary>
     public bool TopK { get; init; }

@@ -175,6 +175,21 @@ public sealed class BedrockFailureTests(EmbeddedGateway gateway, SharedSimulator
         }
     }
 
+    [Theory]
+    [InlineData(Nova)]
+    [InlineData(Claude)]
+    public async Task Bug_82_what_was_stored_elsewhere_is_refused_by_name_and_not_answered_without_it(string model)
+    {
+        var tenant = await Tenant.BedrockAsync(gateway.Admin, simulator.Server);
+        using var client = Client(tenant);
+
+        using var response = await client.PostAsJsonAsync("/v1/responses", new { model, input = "go on", previous_response_id = "resp_0123456789" }, Cancel);
+
+        ((int)response.StatusCode).ShouldBeOneOf(400, 404);
+        (await response.Content.ReadAsStringAsync(Cancel)).ShouldContain("previous_response_id");
+        tenant.Upstream.Requests.ShouldBeEmpty();
+    }
+
     private static object Body(string path, string model) => path switch
     {
         "/v1/messages" => Bodies.Message("hi", stream: true, model: model),

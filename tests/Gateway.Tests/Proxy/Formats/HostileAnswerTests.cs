@@ -5,7 +5,10 @@ using CsCheck;
 using Gateway.Proxy.Formats;
 using Gateway.Proxy.Inspection;
 using Gateway.Proxy.Neutral;
+using Gateway.Proxy.Platforms;
+using Gateway.Proxy.Platforms.Bedrock;
 using Gateway.Tests.Support;
+using Microsoft.AspNetCore.Http;
 
 namespace Gateway.Tests.Proxy.Formats;
 
@@ -22,7 +25,11 @@ public sealed class HostileAnswerTests
         "contents", "tools", "tool_choice", "parameters", "image_url", "url", "source", "data", "media_type", "tool_call_id", "tool_use_id", "call_id", "functionResponse", "inlineData",
         "generationConfig", "thinkingConfig", "system", "systemInstruction", "response_format", "json_schema", "schema", "properties", "reasoning", "effort", "stop", "max_tokens", "prompt_tokens_details",
         "cached_tokens", "incomplete_details", "reason", "retryDelay", "seconds", "logprobs", "refusal", "thinking_blocks", "extra_content", "google", "output_config", "format", "cache_control", "required", "items",
+        "contentBlockIndex", "start", "toolUse", "toolUseId", "reasoningContent", "reasoningText", "redactedContent", "citationsContent", "stopReason", "inputTokens", "cacheDetails", "ttl",
+        "strict", "anthropic_beta", "speed", "stream", "mcp_servers",
     ];
+
+    private static readonly string[] ConverseEvents = ["messageStart", "contentBlockStart", "contentBlockDelta", "contentBlockStop", "messageStop", "metadata", "exception", ""];
 
     private static readonly string[] Values =
     [
@@ -73,6 +80,14 @@ public sealed class HostileAnswerTests
                     ReaderOf(wire).ReadBody(answer);
                 }
 
+                var converse = Codec.Of(WireFormat.BedrockConverse).CreateAnswerDecoder();
+                for (var i = 0; i < answers.Count; i++)
+                {
+                    converse.ReadEvent(Encoding.UTF8.GetBytes(ConverseEvents[(answers[i].Length + i) % ConverseEvents.Length]), answers[i]);
+                    Codec.Of(WireFormat.BedrockConverse).CreateAnswerDecoder().ReadBody(answers[i]);
+                }
+
+                converse.Finish();
                 decoder.Finish();
                 decoder.Drain(events);
                 var output = new System.Buffers.ArrayBufferWriter<byte>();
@@ -101,6 +116,11 @@ public sealed class HostileAnswerTests
                         continue;
                     }
 
+                    if (client == WireFormat.Claude)
+                    {
+                        EditForBedrock(body);
+                    }
+
                     if (ClientCodec.Of(client).DecodeRequest(JsonElement.Parse(body), out var failure) is not { } request)
                     {
                         failure.ShouldNotBeNull();
@@ -108,7 +128,7 @@ public sealed class HostileAnswerTests
                     }
 
                     decoded++;
-                    foreach (var (platform, model) in new[] { (WireFormat.OpenAiChat, "gpt-4o"), (WireFormat.OpenAiResponses, "gpt-5.5"), (WireFormat.Claude, "claude-opus-4-8"), (WireFormat.Gemini, "gemini-3-pro-preview") })
+                    foreach (var (platform, model) in new[] { (WireFormat.OpenAiChat, "gpt-4o"), (WireFormat.OpenAiResponses, "gpt-5.5"), (WireFormat.Claude, "claude-opus-4-8"), (WireFormat.Gemini, "gemini-3-pro-preview"), (WireFormat.BedrockConverse, "amazon.nova-2-lite-v1:0") })
                     {
                         Codec.Of(platform).CreateRequestEncoder(request, Conversion.Target(model)).Encode();
                     }
@@ -116,6 +136,23 @@ public sealed class HostileAnswerTests
             });
 
         decoded.ShouldBeGreaterThan(1000, "too few random requests are of any use");
+    }
+
+    /// <summary>Whatever a request holds, what Bedrock gets is JSON without what it never takes.</summary>
+    private static void EditForBedrock(byte[] body)
+    {
+        foreach (var model in new[] { "anthropic.claude-sonnet-4-5", "anthropic.claude-opus-5" })
+        {
+            var edits = new List<BodyEdit>();
+            InvokeBody.CollectEdits(
+                new UpstreamBody(WireFormat.Claude, Operation.Generate, body, new HeaderDictionary()), Conversion.Target(model), InvokeRules.Shipped, [["tools", "*", "name"], ["text"]], edits);
+
+            var sent = JsonElement.Parse(JsonMembers.Apply(body, edits));
+
+            sent.GetProperty("anthropic_version").GetString().ShouldBe("bedrock-2023-05-31");
+            sent.TryGetProperty("model", out _).ShouldBeFalse();
+            sent.TryGetProperty("speed", out _).ShouldBeFalse();
+        }
     }
 
     private static JsonNode? Object(List<(string Name, JsonNode? Value)> members)

@@ -21,7 +21,10 @@ internal sealed partial class BedrockPlatform(TimeProvider clock) : ISimulatedPl
             "authorization",
             $"Bearer {credential}",
             wire.Body(new ConverseReply(BenchmarkExchange.Whole, 1, exchange).Whole()),
-            [.. new ConverseReply(BenchmarkExchange.Stream(options), 1, exchange).Events().Select(next => wire.Frame(next, crlf: false, isDamaged: false))]);
+            [.. new ConverseReply(BenchmarkExchange.Stream(options), 1, exchange).Events().Select(next => wire.Frame(next, crlf: false, isDamaged: false))])
+        {
+            StreamType = wire.StreamType,
+        };
     }
 
     public WireAnswer Answer(Exchange exchange)

@@ -177,6 +177,12 @@ internal static partial class ConverseRules
             }
         }
 
+        // Nova: instructions and messages only, for five minutes.
+        if (model.Claude is null && (lists[1].Any(IsCachePoint) || lists.Any(list => list.Any(item => item.Member("cachePoint")?.Text("ttl") == "1h"))))
+        {
+            return BedrockErrors.Invalid("This model takes no such cachePoint.");
+        }
+
         return count > 4 ? BedrockErrors.Invalid("At most 4 cachePoints are allowed.")
             : count > 0 && !model.TakesCachePoints ? BedrockErrors.Forbidden("AccessDeniedException", "You invoked an unsupported model or your request did not allow prompt caching.")
             : null;

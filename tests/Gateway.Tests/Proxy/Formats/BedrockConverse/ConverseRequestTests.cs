@@ -53,13 +53,22 @@ public sealed class ConverseRequestTests
     [Fact]
     public void Bug_48_cache_marks_are_elements_of_their_own()
     {
-        var sent = FromClaude("""
+        const string Body = """
             {"model":"m","max_tokens":50,"system":[{"type":"text","text":"s","cache_control":{"type":"ephemeral"}}],
              "tools":[{"name":"f","input_schema":{"type":"object"},"cache_control":{"type":"ephemeral","ttl":"1h"}}],
              "messages":[{"role":"user","content":"a"},{"role":"assistant","content":[{"type":"tool_use","id":"1","name":"f","input":{}}]},
                {"role":"user","content":[{"type":"tool_result","tool_use_id":"1","content":[{"type":"text","text":"one","cache_control":{"type":"ephemeral"}}]},{"type":"text","text":"b"}]}]}
-            """);
+            """;
+        var all = Target(Nova, new ConverseAbilities { CacheMarks = true, CacheMarksOnTools = true, HourCacheMarks = true });
+        var nova = Target(Nova);
 
+        var sent = Encode(WireFormat.Claude, Body, all);
+        var less = Encode(WireFormat.Claude, Body, nova);
+
+        all.Dropped.ShouldBeEmpty();
+        nova.Dropped.ShouldBe(["cache_control"]);
+        less.GetProperty("toolConfig").GetProperty("tools").GetArrayLength().ShouldBe(1);
+        Turns(less)[2].ShouldBe(Turns(sent)[2]);
         sent.GetProperty("system").GetRawText().ShouldBe("""[{"text":"s"},{"cachePoint":{"type":"default"}}]""");
         sent.GetProperty("toolConfig").GetProperty("tools")[1].GetRawText().ShouldBe("""{"cachePoint":{"type":"default","ttl":"1h"}}""");
         Turns(sent)[2].ShouldBe("""user: [{"toolResult":{"toolUseId":"1","content":[{"text":"one"}]}},{"cachePoint":{"type":"default"}},{"text":"b"}]""");
@@ -196,9 +205,10 @@ public sealed class ConverseRequestTests
 
     private static JsonElement Encode(WireFormat client, string body, RequestTarget target) => Conversion.Encode(Conversion.Decode(client, body), WireFormat.BedrockConverse, target);
 
-    private static RequestTarget Target(string model)
+    private static RequestTarget Target(string model, ConverseAbilities? abilities = null)
     {
         var capabilities = new CapabilityTable().Of(model);
+        capabilities = capabilities with { Converse = abilities ?? capabilities.Converse };
         return new RequestTarget(Platform.Bedrock, model, capabilities, capabilities.Vendor ?? "none", "any", strict: false, showReasoning: true);
     }
 
