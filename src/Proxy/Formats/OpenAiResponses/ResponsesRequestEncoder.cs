@@ -36,6 +36,7 @@ internal sealed class ResponsesRequestEncoder(NeutralRequest request, RequestTar
         WriteSampling(writer);
         WriteText(writer);
         WriteReasoning(writer);
+        WriteInclude(writer);
         writer.WriteBoolean("store"u8, false);
         WriteIdentity(writer);
         if (Request.Stream)
@@ -237,9 +238,21 @@ internal sealed class ResponsesRequestEncoder(NeutralRequest request, RequestTar
 
             writer.WriteEndObject();
         }
+    }
+
+    private void WriteInclude(Utf8JsonWriter writer)
+    {
+        if (!Capabilities.Reasons && Request.TopLogprobs is null)
+        {
+            return;
+        }
 
         writer.WriteStartArray("include"u8);
-        writer.WriteStringValue("reasoning.encrypted_content"u8);
+        if (Capabilities.Reasons)
+        {
+            writer.WriteStringValue("reasoning.encrypted_content"u8);
+        }
+
         if (Request.TopLogprobs is not null)
         {
             writer.WriteStringValue("message.output_text.logprobs"u8);
