@@ -5,6 +5,8 @@ using Gateway.Infrastructure;
 using Gateway.Proxy.Formats;
 using Gateway.Proxy.Neutral;
 using Gateway.Proxy.Platforms.Capabilities;
+using Gateway.Tests.Sdk;
+using Gateway.Tests.Support;
 
 namespace Gateway.Tests.Compatibility;
 
@@ -47,10 +49,10 @@ internal static class CompatibilityTable
             : Fate.Changed;
     }
 
-    /// <summary>The document's part that is made of fields.</summary>
+    /// <summary>The document's part that is made here.</summary>
     public static string Markdown()
     {
-        var text = new StringBuilder();
+        var text = new StringBuilder(ClientsMarkdown());
         foreach (var (client, name) in Clients)
         {
             text.Append("## ").Append(name).Append("\n\n| field |");
@@ -76,6 +78,37 @@ internal static class CompatibilityTable
 
         return text.ToString().TrimEnd('\n') + "\n";
     }
+
+    /// <summary>Clients that go through every scenario on every platform, or the tests fail.</summary>
+    private static string ClientsMarkdown()
+    {
+        var packages = JsonNode.Parse(File.ReadAllText(Path.Combine(Repository.Root, "tests", "sdk", "package.json")))!["dependencies"]!.AsObject();
+        var names = SdkScenarios.Names;
+        var text = new StringBuilder("## Clients\n\n");
+        text.Append("The vendors' own clients, unmodified, with the number of scenarios that pass. The scenarios: ").Append(string.Join(", ", names)).Append(".\n\n| client |");
+        foreach (var (platform, model) in SdkTests.Platforms)
+        {
+            text.Append($" {platform} ({model}) |");
+        }
+
+        text.Append("\n| --- |").Append(string.Concat(SdkTests.Platforms.Select(_ => " --- |"))).Append('\n');
+        foreach (var client in SdkTests.Clients)
+        {
+            text.Append($"| {client}: {PackageOf(client)} {packages[PackageOf(client)]} |").Append(string.Concat(SdkTests.Platforms.Select(_ => $" {names.Count} of {names.Count} |"))).Append('\n');
+        }
+
+        return text.Append("\nThe .NET clients `OpenAI` and `Anthropic` are tested on every platform, too.\n\n").ToString();
+    }
+
+    private static string PackageOf(string client) => client switch
+    {
+        "anthropic" => "@anthropic-ai/sdk",
+        "google-genai" => "@google/genai",
+        "ai-openai" => "@ai-sdk/openai",
+        "ai-anthropic" => "@ai-sdk/anthropic",
+        "ai-google" => "@ai-sdk/google",
+        _ => "openai",
+    };
 
     public static string Word(Fate fate) => fate switch
     {

@@ -6,7 +6,7 @@ namespace Gateway.Tests.Compatibility;
 public sealed class CompatibilityTests
 {
     private const string Document = "docs/compatibility.md";
-    private const string FieldsStart = "<!-- fields: made by CompatibilityTests -->\n";
+    private const string MadeStart = "<!-- what follows is made by CompatibilityTests -->\n";
 
     /// <summary>Rewrites the document instead of comparing it: <c>UPDATE_COMPATIBILITY=1 ./test.sh --filter-class "*CompatibilityTests"</c>.</summary>
     private static bool Updates => Environment.GetEnvironmentVariable("UPDATE_COMPATIBILITY") == "1";
@@ -16,7 +16,7 @@ public sealed class CompatibilityTests
     {
         var path = Path.Combine(Repository.Root, Document);
         var text = File.ReadAllText(path).ReplaceLineEndings("\n");
-        var start = text.IndexOf(FieldsStart, StringComparison.Ordinal) + FieldsStart.Length;
+        var start = text.IndexOf(MadeStart, StringComparison.Ordinal) + MadeStart.Length;
         var expected = text[..start] + "\n" + CompatibilityTable.Markdown();
         if (Updates)
         {

@@ -24,6 +24,9 @@ internal sealed class SdkScenarios(string client, string platform, Tenant tenant
         _ => "openai",
     };
 
+    /// <summary>What each client must get through on each platform.</summary>
+    public static IReadOnlyList<string> Names { get; } = [.. new SdkScenarios("", "", null!, null!).All.Select(scenario => scenario.Name)];
+
     /// <summary>All of them by name, in the order in which they run.</summary>
     public IEnumerable<(string Name, Func<Task> Run)> All =>
     [

@@ -6,10 +6,10 @@ namespace Gateway.Tests.Sdk;
 /// <summary>The vendors' JavaScript clients, unmodified, on every platform. What came of it is in <c>TestResults/sdk</c> beside the tests, a file for each pair.</summary>
 public sealed class SdkTests(EmbeddedGateway gateway, SharedSimulator simulator)
 {
-    private static readonly string[] Clients =
+    internal static readonly string[] Clients =
         ["openai-chat", "openai-responses", "openai-azure", "anthropic", "google-genai", "ai-openai", "ai-anthropic", "ai-google"];
 
-    private static readonly (string Name, string Model)[] Platforms =
+    internal static readonly (string Name, string Model)[] Platforms =
     [
         ("openai", "gpt-5-mini"), ("azure", "gpt-5-mini"), ("claude", "claude-sonnet-4-5"), ("claude_ccr", "claude-sonnet-4-5"), ("gemini", "gemini-2.5-flash"),
         ("bedrock", "claude-sonnet-4-5"), ("bedrock", "amazon.nova-pro-v1:0"),
