@@ -26,9 +26,10 @@ internal sealed class StreamRelay(ClientWriter writer, ResponseBindings bindings
                 int read;
                 try
                 {
-                    end.CancelAfter(TimeSpan.FromSeconds(configs.Get(ProxySettings.IdleSeconds)));
+                    var idle = TimeSpan.FromSeconds(configs.Get(ProxySettings.IdleSeconds));
+                    end.CancelAfter(idle);
                     var reading = upstream.ReadAsync(window.Free(), end.Token);
-                    read = reading.IsCompletedSuccessfully ? reading.Result : await WaitAsync(reading.AsTask());
+                    read = reading.IsCompletedSuccessfully ? reading.Result : await WaitAsync(reading.AsTask(), idle);
                 }
                 catch (Exception exception) when (exception is IOException or HttpRequestException)
                 {
@@ -123,8 +124,9 @@ internal sealed class StreamRelay(ClientWriter writer, ResponseBindings bindings
             window.Dispose();
         }
 
-        async Task<int> WaitAsync(Task<int> reading)
+        async Task<int> WaitAsync(Task<int> reading, TimeSpan idle)
         {
+            var begun = clock.GetTimestamp();
             try
             {
                 while (!await IsDoneWithinAsync(reading, Patience(call, isCommitted)))
@@ -136,6 +138,10 @@ internal sealed class StreamRelay(ClientWriter writer, ResponseBindings bindings
                     }
 
                     await writer.KeepAliveAsync(call, end);
+
+                    // Writing to the client had a time limit of its own: the upstream's goes on where it was.
+                    var left = idle - clock.GetElapsedTime(begun);
+                    end.CancelAfter(left > TimeSpan.Zero ? left : TimeSpan.Zero);
                 }
             }
             catch
