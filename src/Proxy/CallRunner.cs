@@ -74,8 +74,9 @@ internal sealed partial class CallRunner(AnswerRelay relay, Meter meter, Dynamic
 
             response = await account.Invoker.SendAsync(request, end.Token);
         }
-        catch (HttpRequestException exception)
+        catch (Exception exception) when (exception is HttpRequestException || (exception is OperationCanceledException && !end.IsCancellationRequested))
         {
+            // A connection that does not come about in time is a cancellation, too, but none of ours.
             Log.Unreachable(logger, call.RequestId, account.Id, exception.Message);
             return AttemptEnd.Retry(0, content is { HasBegun: true }
                 ? new Failure(FailureKind.Truncated, "The upstream closed the connection before it answered.")
