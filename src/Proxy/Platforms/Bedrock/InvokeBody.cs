@@ -152,11 +152,17 @@ internal sealed class InvokeBody
             return;
         }
 
+        var isRemoved = IsRemoved(config);
         var members = JsonMembers.Of(Json, config.ValueStart);
-        if (!_target.Capabilities.StructuredOutput && members.Find(member => member.Name == "format") is { Name: not null } format
+        if ((isRemoved || !_target.Capabilities.StructuredOutput) && members.Find(member => member.Name == "format") is { Name: not null } format
             && JsonElement.Parse(Json[format.ValueStart..format.End]).Object("schema") is { } schema)
         {
             _instruction = $"Reply with a single JSON value that follows this JSON Schema, and nothing else:\n{Neutral.ToolArguments.Compact(schema)}";
+        }
+
+        if (isRemoved)
+        {
+            return; // An edit inside what goes as a whole would overlap with it.
         }
 
         JsonMembers.Remove(
@@ -167,7 +173,7 @@ internal sealed class InvokeBody
 
     private void EditThinking()
     {
-        if (Find("thinking") is { } thinking)
+        if (Find("thinking") is { } thinking && !IsRemoved(thinking))
         {
             JsonMembers.Remove(JsonMembers.Of(Json, thinking.ValueStart), member => IsOfLostBeta(member, thinking), _edits);
         }

@@ -150,6 +150,22 @@ public sealed class InvokeBodyTests
     }
 
     [Fact]
+    public void What_was_refused_as_a_whole_goes_with_all_that_would_be_edited_inside_it()
+    {
+        var sent = Edit(
+            """{"max_tokens":5,"output_config":{"task_budget":{},"format":{"type":"json_schema","schema":{"type":"object"}}},"thinking":{"type":"adaptive","block_binding":{}},"messages":[]}""",
+            Sonnet,
+            out var target,
+            "task-budgets-2026-03-13,thinking-binding-controls-2026-08-01",
+            [["output_config"], ["thinking"]]);
+
+        var body = JsonElement.Parse(sent);
+        body.EnumerateObject().Select(member => member.Name).ShouldBe(["max_tokens", "messages", "system", "anthropic_version"]);
+        body.GetProperty("system")[0].GetProperty("text").GetString()!.ShouldEndWith("""{"type":"object"}""");
+        target.Dropped.ShouldBe(["anthropic-beta", "output_config", "thinking"]);
+    }
+
+    [Fact]
     public void A_count_has_the_whole_request_inside()
     {
         var edits = new List<BodyEdit>();
