@@ -20,16 +20,19 @@ internal sealed partial class LearnedFields(TimeProvider clock)
 
     private readonly ConcurrentDictionary<string, Field[]> _byModel = new(StringComparer.Ordinal);
 
-    /// <returns>Whether there was something new in it, so that trying again may help.</returns>
+    /// <returns>
+    /// Whether trying again may help: it names members that are left out from now on. Known ones count, since requests that were under way when the first of
+    /// them was refused had them still.
+    /// </returns>
     public bool Learn(string model, string message)
     {
-        var hasNew = false;
+        var helps = false;
         foreach (Match match in ExtraInput().Matches(message))
         {
-            hasNew |= PathOf(match.Groups[1].Value) is { } path && Add(model, path);
+            helps |= PathOf(match.Groups[1].Value) is { } path && Add(model, path);
         }
 
-        return hasNew;
+        return helps;
     }
 
     /// <summary>Paths of members: names, and <c>*</c> for each item of an array.</summary>
@@ -64,9 +67,15 @@ internal sealed partial class LearnedFields(TimeProvider clock)
         return path.Count <= MostDepth && path[^1] != AnyItem && !(path.Count == 1 && Kept.Contains(path[0])) ? [.. path] : null;
     }
 
+    /// <returns>False: there are too many models already.</returns>
     private bool Add(string model, string[] path)
     {
-        if (Of(model).Any(known => known.SequenceEqual(path)) || (_byModel.Count >= MostModels && !_byModel.ContainsKey(model)))
+        if (Of(model).Any(known => known.SequenceEqual(path)))
+        {
+            return true;
+        }
+
+        if (_byModel.Count >= MostModels && !_byModel.ContainsKey(model))
         {
             return false;
         }
