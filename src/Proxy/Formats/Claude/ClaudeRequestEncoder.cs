@@ -27,7 +27,7 @@ internal sealed class ClaudeRequestEncoder(NeutralRequest request, RequestTarget
             Request,
             new ConversationRules { SystemAfterUser = Capabilities.SystemInTheMiddle, MustStartWithUser = true, MayEndWithAssistant = Capabilities.Prefill },
             Target);
-        var thinking = PlanThinking(out var maxTokens);
+        var thinking = PlanThinking(turns, out var maxTokens);
         var marks = new CacheMarks(Request, turns, MostCacheMarks);
         if (marks.HasTooMany)
         {
@@ -43,7 +43,7 @@ internal sealed class ClaudeRequestEncoder(NeutralRequest request, RequestTarget
         writer.WriteStartArray("messages"u8);
         foreach (var turn in turns)
         {
-            WriteTurn(writer, turn, marks, thinking.KeepsBlocks);
+            WriteTurn(writer, turn, marks);
         }
 
         writer.WriteEndArray();
@@ -174,7 +174,7 @@ internal sealed class ClaudeRequestEncoder(NeutralRequest request, RequestTarget
         writer.WriteEndObject();
     }
 
-    private void WriteTurn(Utf8JsonWriter writer, Turn turn, CacheMarks marks, bool keepThinking)
+    private void WriteTurn(Utf8JsonWriter writer, Turn turn, CacheMarks marks)
     {
         writer.WriteStartObject();
         writer.WriteString("role"u8, turn.Role switch
@@ -186,14 +186,14 @@ internal sealed class ClaudeRequestEncoder(NeutralRequest request, RequestTarget
         writer.WriteStartArray("content"u8);
         foreach (var block in turn.Blocks)
         {
-            WriteBlock(writer, block, turn.Field, marks, keepThinking);
+            WriteBlock(writer, block, turn.Field, marks);
         }
 
         writer.WriteEndArray();
         writer.WriteEndObject();
     }
 
-    private void WriteBlock(Utf8JsonWriter writer, Block block, string field, CacheMarks marks, bool keepThinking)
+    private void WriteBlock(Utf8JsonWriter writer, Block block, string field, CacheMarks marks)
     {
         switch (block)
         {
@@ -206,7 +206,7 @@ internal sealed class ClaudeRequestEncoder(NeutralRequest request, RequestTarget
             case MediaBlock media:
                 WriteMedia(writer, media, field, marks);
                 break;
-            case ThinkingBlock thinking when keepThinking:
+            case ThinkingBlock thinking:
                 WriteThinkingBlock(writer, thinking);
                 break;
             case ToolCallBlock call:
@@ -234,13 +234,13 @@ internal sealed class ClaudeRequestEncoder(NeutralRequest request, RequestTarget
         writer.WriteStartObject();
         writer.WriteString("type"u8, "tool_result"u8);
         writer.WriteString("tool_use_id"u8, CallId(result.CallId));
-        var content = result.Content.Where(block => block is not TextBlock { IsBlank: true }).ToList();
+        var content = result.Content.Where(block => block is not (TextBlock { IsBlank: true } or ThinkingBlock)).ToList();
         if (content.Count > 0)
         {
             writer.WriteStartArray("content"u8);
             foreach (var block in content)
             {
-                WriteBlock(writer, block, field, marks, keepThinking: false);
+                WriteBlock(writer, block, field, marks);
             }
 
             writer.WriteEndArray();
@@ -257,7 +257,7 @@ internal sealed class ClaudeRequestEncoder(NeutralRequest request, RequestTarget
 
     private void WriteThinkingBlock(Utf8JsonWriter writer, ThinkingBlock thinking)
     {
-        if (SignatureTag.For(Request, thinking.Signature, Vendors.Claude, Target.Scope) is not { } signature)
+        if (Signature(thinking) is not { } signature)
         {
             return;
         }
@@ -406,7 +406,7 @@ internal sealed class ClaudeRequestEncoder(NeutralRequest request, RequestTarget
         }
     }
 
-    private ThinkingPlan PlanThinking(out long maxTokens)
+    private ThinkingPlan PlanThinking(List<Turn> turns, out long maxTokens)
     {
         var wanted = Request.Reasoning;
         var limit = OutputLimit();
@@ -432,9 +432,9 @@ internal sealed class ClaudeRequestEncoder(NeutralRequest request, RequestTarget
 
         if (!Capabilities.AdaptiveThinking && Capabilities.ThinkingBudget)
         {
-            if (isForced)
+            if (isForced || GoesOnWithoutThinking(turns))
             {
-                // A model that thinks within a budget may not be forced to call a tool meanwhile.
+                // A model that thinks within a budget may not be forced to call a tool meanwhile, and wants the thinking back that led to a call.
                 Target.Drop(Request.Names.Reasoning);
                 return new ThinkingPlan(ThinkingMode.Omitted);
             }
@@ -452,7 +452,7 @@ internal sealed class ClaudeRequestEncoder(NeutralRequest request, RequestTarget
                 return new ThinkingPlan(ThinkingMode.Omitted);
             }
 
-            return new ThinkingPlan(ThinkingMode.Budget) { BudgetTokens = budget, IsOn = true, KeepsBlocks = true, IsForcedChoiceAllowed = false };
+            return new ThinkingPlan(ThinkingMode.Budget) { BudgetTokens = budget, IsOn = true, IsForcedChoiceAllowed = false };
         }
 
         if (!Capabilities.AdaptiveThinking)
@@ -470,6 +470,14 @@ internal sealed class ClaudeRequestEncoder(NeutralRequest request, RequestTarget
             IsForcedChoiceAllowed = Capabilities.ForcedToolChoiceWithThinking,
         };
     }
+
+    /// <summary>Whether results of tools follow calls whose thinking the client did not send back, or nobody here accepts.</summary>
+    private bool GoesOnWithoutThinking(List<Turn> turns) =>
+        turns is [.., var calls, var results]
+        && results.Blocks.Any(block => block is ToolResultBlock)
+        && calls.Blocks.FirstOrDefault(block => block is not ThinkingBlock thinking || Signature(thinking) is not null) is not ThinkingBlock;
+
+    private string? Signature(ThinkingBlock thinking) => SignatureTag.For(Request, thinking.Signature, Vendors.Claude, Target.Scope);
 
     private long BudgetOf(Effort effort, long maxTokens) => effort switch
     {
@@ -567,9 +575,6 @@ internal sealed class ClaudeRequestEncoder(NeutralRequest request, RequestTarget
         public bool IsOn { get; init; }
 
         public bool IsForcedChoiceAllowed { get; init; } = true;
-
-        /// <summary>Whether earlier thinking goes with the request. Models that take it by themselves ignore what they cannot use.</summary>
-        public bool KeepsBlocks { get; init; } = true;
 
         /// <summary>The model thinks by itself: saying so is only needed to see it.</summary>
         public bool ShowsDefault { get; init; }

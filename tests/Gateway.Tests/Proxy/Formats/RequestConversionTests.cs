@@ -157,6 +157,26 @@ public sealed class RequestConversionTests
         (failure ?? target.Refusal)!.Field.ShouldBe(name);
     }
 
+    [Theory] // S11: models that think within a budget want the thinking back that led to a call; the SDKs of OpenAI do not send it
+    [InlineData("claude-sonnet-4-5", "", false)]
+    [InlineData("claude-sonnet-4-5", ",\"thinking_blocks\":[{\"type\":\"thinking\",\"thinking\":\"hm\",\"signature\":\"gw1.gemini.any.c2ln\"}]", false)]
+    [InlineData("claude-sonnet-4-5", ",\"thinking_blocks\":[{\"type\":\"thinking\",\"thinking\":\"hm\",\"signature\":\"gw1.claude.any.c2ln\"}]", true)]
+    [InlineData("claude-opus-5", "", true)]
+    public void Results_whose_thinking_is_lost_are_answered_without_any(string model, string thinking, bool thinks)
+    {
+        var target = Conversion.Target(model);
+        var sent = Conversion.Encode(
+            Conversion.Decode(WireFormat.OpenAiChat, $$$"""
+                {"model":"m","reasoning_effort":"low","max_tokens":10000,"tools":[{"type":"function","function":{"name":"f"}}],"messages":[{{{Hi}}},
+                 {"role":"assistant","content":null,"tool_calls":[{"id":"1","type":"function","function":{"name":"f","arguments":"{}"}}]{{{thinking}}}},{"role":"tool","tool_call_id":"1","content":"x"}]}
+                """),
+            WireFormat.Claude,
+            target);
+
+        sent.TryGetProperty("thinking", out _).ShouldBe(thinks);
+        target.Dropped.ShouldBe(thinks ? [] : ["reasoning_effort"]);
+    }
+
     [Theory] // reasoning of each generation of Claude
     [InlineData("claude-sonnet-4-5", "\"reasoning_effort\":\"none\"", null, null)]
     [InlineData("claude-opus-5", "\"reasoning_effort\":\"none\"", "{\"type\":\"disabled\"}", null)]
