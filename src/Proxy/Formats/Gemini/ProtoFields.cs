@@ -19,13 +19,17 @@ internal static class ProtoFields
     public static IEnumerable<JsonElement> ProtoItems(this JsonElement json, string camel) =>
         json.Proto(camel) is { ValueKind: JsonValueKind.Array } value ? value.EnumerateArray() : [];
 
-    /// <summary>A number, or its text: 64-bit integers are strings in proto JSON.</summary>
-    public static double? ProtoNumber(this JsonElement json, string camel) => json.Proto(camel) switch
+    /// <summary>A number, or its text: 64-bit integers are strings in proto JSON. So are <c>NaN</c> and the infinite ones, which count as absent.</summary>
+    public static double? ProtoNumber(this JsonElement json, string camel)
     {
-        { ValueKind: JsonValueKind.Number } value => value.GetDouble(),
-        { ValueKind: JsonValueKind.String } value when double.TryParse(value.GetString(), System.Globalization.CultureInfo.InvariantCulture, out var number) => number,
-        _ => null,
-    };
+        double? number = json.Proto(camel) switch
+        {
+            { ValueKind: JsonValueKind.Number } value => value.GetDouble(),
+            { ValueKind: JsonValueKind.String } value when double.TryParse(value.GetString(), System.Globalization.CultureInfo.InvariantCulture, out var written) => written,
+            _ => null,
+        };
+        return number is { } found && double.IsFinite(found) ? found : null;
+    }
 
     /// <inheritdoc cref="ProtoNumber"/>
     public static long? ProtoInteger(this JsonElement json, string camel) => (long?)json.ProtoNumber(camel);

@@ -331,8 +331,4 @@ internal sealed class OpenAiChatRequestDecoder : RequestDecoder
             ? new Reasoning(null, budget, true)
             : new Reasoning(Efforts.Parse(body.Text("reasoning_effort")), null, null);
     }
-
-    private static Dictionary<string, string> ReadMetadata(JsonElement metadata) => metadata.ValueKind == JsonValueKind.Object
-        ? metadata.EnumerateObject().Where(pair => pair.Value.ValueKind == JsonValueKind.String).ToDictionary(pair => pair.Name, pair => pair.Value.GetString()!)
-        : [];
 }

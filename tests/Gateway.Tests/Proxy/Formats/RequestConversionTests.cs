@@ -177,6 +177,24 @@ public sealed class RequestConversionTests
         target.Dropped.ShouldBe(thinks ? [] : ["reasoning_effort"]);
     }
 
+    [Theory]
+    [InlineData(WireFormat.OpenAiChat)]
+    [InlineData(WireFormat.OpenAiResponses)]
+    public void Metadata_that_is_named_twice_breaks_nothing(int client) => Conversion
+        .Decode((WireFormat)client, """{"model":"m","messages":[],"input":"hi","metadata":{"a":"1","a":"2","b":3}}""")
+        .Metadata.ShouldBe(new Dictionary<string, string> { ["a"] = "2" });
+
+    [Theory]
+    [InlineData("\"NaN\"")]
+    [InlineData("\"Infinity\"")]
+    [InlineData("1e999")]
+    public void Numbers_that_are_none_count_as_absent(string number)
+    {
+        var request = Conversion.Decode(WireFormat.Gemini, $$$"""{"contents":[{"parts":[{"text":"hi"}]}],"generationConfig":{"temperature":{{{number}}},"topK":{{{number}}}}}""");
+
+        (request.Temperature, request.TopK).ShouldBe((null, null));
+    }
+
     [Theory] // reasoning of each generation of Claude
     [InlineData("claude-sonnet-4-5", "\"reasoning_effort\":\"none\"", null, null)]
     [InlineData("claude-opus-5", "\"reasoning_effort\":\"none\"", "{\"type\":\"disabled\"}", null)]
