@@ -49,7 +49,7 @@ internal static class OpenAiUsage
         {
             usage.CacheReadTokens = cached ?? usage.CacheReadTokens;
             usage.CacheWriteOtherTokens = written ?? usage.CacheWriteOtherTokens;
-            usage.InputTokens = Math.Max(0, total - (cached ?? 0) - (written ?? 0));
+            usage.InputTokens = Math.Max(0, total - (usage.CacheReadTokens ?? 0) - (usage.CacheWriteOtherTokens ?? 0));
         }
 
         usage.OutputTokens = completion ?? usage.OutputTokens;

@@ -29,6 +29,20 @@ public sealed class UsageBugTests
     }
 
     [Fact]
+    public void Bug_34_later_usage_without_its_details_counts_nothing_twice()
+    {
+        var sse = Sse.Data(
+            """{"id":"c","choices":[{"index":0,"delta":{"content":"Hi"}}],"usage":{"prompt_tokens":15,"completion_tokens":1,"prompt_tokens_details":{"cached_tokens":4}}}""",
+            """{"id":"c","choices":[{"index":0,"delta":{},"finish_reason":"stop"}],"usage":{"prompt_tokens":15,"completion_tokens":5}}""",
+            "[DONE]");
+
+        var usage = Sse.To(WireFormat.Claude, WireFormat.OpenAiChat, sse)[^2].GetProperty("usage");
+
+        usage.GetProperty("input_tokens").GetInt32().ShouldBe(11);
+        usage.GetProperty("cache_read_input_tokens").GetInt32().ShouldBe(4);
+    }
+
+    [Fact]
     public void Bug_32_thoughts_are_part_of_what_the_model_wrote()
     {
         var sse = Sse.Data("""
