@@ -130,6 +130,7 @@ internal sealed partial class Forwarder(
         call.Reader = call.Operation == Operation.CountTokens ? null : call.Format.CreateReader(call.Request);
         call.Converter = null;
         call.Target = null;
+        call.UpstreamRequestId = null;
         if (!meter.MayServe(call))
         {
             return AttemptEnd.Retry(0, new Failure(

@@ -63,6 +63,7 @@ internal sealed class ProxyCall(HttpContext http, ClientFormat format, Operation
     /// <summary>How many of the answer's ids are remembered as its account's.</summary>
     public int BoundIds { get; set; }
 
+    /// <summary>The platform's own id of the last attempt; null: it gave none.</summary>
     public string? UpstreamRequestId { get; set; }
 
     /// <summary>Whether an upstream got the request: then there is something to record.</summary>
