@@ -19,10 +19,6 @@ using Gateway.Proxy.Platforms;
 using Gateway.Proxy.Platforms.Azure;
 using Gateway.Proxy.Platforms.Bedrock;
 using Gateway.Proxy.Platforms.Capabilities;
-using Gateway.Proxy.Platforms.Claude;
-using Gateway.Proxy.Platforms.ClaudeCcr;
-using Gateway.Proxy.Platforms.Gemini;
-using Gateway.Proxy.Platforms.OpenAi;
 using Gateway.Proxy.Scheduling;
 using Gateway.Proxy.Streaming;
 using MediatR;
@@ -70,12 +66,11 @@ internal static class ProxyRegistration
         services.AddSingleton<GeminiEmbeddingBatchFormat>();
         services.AddSingleton<ModelClients>();
         services.AddSingleton<AdapterRegistry>();
-        services.AddSingleton<IPlatformAdapter, OpenAiAdapter>();
-        services.AddSingleton<IPlatformAdapter, AzureAdapter>();
-        services.AddSingleton<IPlatformAdapter, ClaudeAdapter>();
-        services.AddSingleton<IPlatformAdapter, ClaudeCcrAdapter>();
-        services.AddSingleton<IPlatformAdapter, GeminiAdapter>();
-        services.AddSingleton<IPlatformAdapter, BedrockAdapter>();
+        foreach (var adapter in PlatformCatalogue.Adapters)
+        {
+            services.AddSingleton(typeof(IPlatformAdapter), adapter);
+        }
+
         services.AddSingleton<AmbientCredentials>();
 
         services.AddSingleton<IScheduler, Scheduler>();

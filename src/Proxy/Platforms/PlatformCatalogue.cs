@@ -8,24 +8,33 @@ using Gateway.Proxy.Platforms.OpenAi;
 
 namespace Gateway.Proxy.Platforms;
 
-/// <summary>Every platform that accounts can be registered at.</summary>
+/// <summary>The registry: every platform that accounts can be registered at, and what calls it.</summary>
 internal sealed class PlatformCatalogue
 {
     public const string AmbientSetting = "Bedrock:AllowAmbientCredentials";
 
-    private static readonly PlatformDescription[] Described =
+    // In the order in which they are shown.
+    private static readonly (PlatformDescription Description, Type Adapter)[] Registered =
     [
-        ClaudeDescription.Value, ClaudeCcrDescription.Value, OpenAiDescription.Value, AzureDescription.Value, GeminiDescription.Value, BedrockDescription.Value,
+        (ClaudeDescription.Value, typeof(ClaudeAdapter)),
+        (ClaudeCcrDescription.Value, typeof(ClaudeCcrAdapter)),
+        (OpenAiDescription.Value, typeof(OpenAiAdapter)),
+        (AzureDescription.Value, typeof(AzureAdapter)),
+        (GeminiDescription.Value, typeof(GeminiAdapter)),
+        (BedrockDescription.Value, typeof(BedrockAdapter)),
     ];
 
     public PlatformCatalogue(bool allowsAmbientCredentials)
     {
         AllowsAmbientCredentials = allowsAmbientCredentials;
-        All = [.. Described.Select(description => description with
+        All = [.. Registered.Select(entry => entry.Description with
         {
-            CredentialKinds = [.. description.CredentialKinds.Where(kind => !kind.IsAmbient || allowsAmbientCredentials)],
+            CredentialKinds = [.. entry.Description.CredentialKinds.Where(kind => !kind.IsAmbient || allowsAmbientCredentials)],
         })];
     }
+
+    /// <summary>Types of <see cref="IPlatformAdapter"/>.</summary>
+    public static IEnumerable<Type> Adapters => Registered.Select(entry => entry.Adapter);
 
     /// <summary>Whether accounts may use the credentials that AWS' own chain finds on this machine.</summary>
     public bool AllowsAmbientCredentials { get; }
@@ -34,7 +43,7 @@ internal sealed class PlatformCatalogue
     public IReadOnlyList<PlatformDescription> All { get; }
 
     /// <summary>All of it, also what this installation does not allow.</summary>
-    public PlatformDescription this[Platform platform] => Array.Find(Described, description => description.Id == platform.Name())!;
+    public PlatformDescription this[Platform platform] => Array.Find(Registered, entry => entry.Description.Id == platform.Name()).Description;
 
     /// <exception cref="StartupException">The setting is not a truth value.</exception>
     public static PlatformCatalogue Read(IConfiguration configuration)
