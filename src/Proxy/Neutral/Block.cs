@@ -77,10 +77,6 @@ internal sealed record ThinkingBlock(string Text, string? Signature) : Block
     public bool IsRedacted { get; init; }
 }
 
-/// <summary>Something that only its own format knows: it is kept for clients of that format and refused elsewhere.</summary>
-/// <param name="Type">Its type, for the message.</param>
-internal sealed record OpaqueBlock(string Type, JsonElement Json) : Block;
-
 internal enum TurnRole
 {
     User,

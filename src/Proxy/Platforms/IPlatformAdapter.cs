@@ -7,7 +7,7 @@ using Gateway.Proxy.Scheduling;
 
 namespace Gateway.Proxy.Platforms;
 
-/// <summary>One platform's addresses, authentication and failures. It knows no client. Stateless: one instance serves every request.</summary>
+/// <summary>One platform's addresses, authentication and failures. It knows no client. One instance serves every request: thread-safe, and what it keeps belongs to none of them.</summary>
 internal interface IPlatformAdapter
 {
     Platform Platform { get; }

@@ -52,7 +52,7 @@ internal sealed class GeminiAdapter : IPlatformAdapter
             Content = call.Content,
         };
         UpstreamHeaders.CopyFromClient(request, call.ClientHeaders);
-        request.Headers.TryAddWithoutValidation("x-goog-api-key", call.Account.Credentials["api_key"]);
+        request.Headers.TryAddWithoutValidation("x-goog-api-key", call.Account.Credentials[CredentialFields.ApiKey]);
         return request;
     }
 
