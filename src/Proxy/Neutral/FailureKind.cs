@@ -99,6 +99,21 @@ internal static class FailureKinds
         _ => "client_gone",
     };
 
+    /// <summary>What a platform's status means where neither its words nor its own rules say more. 499 is Google's "cancelled", 529 Claude's "overloaded".</summary>
+    public static FailureKind OfStatus(int status) => status switch
+    {
+        400 or 422 => FailureKind.InvalidRequest,
+        401 or 403 => FailureKind.AuthAccount,
+        402 => FailureKind.QuotaAccount,
+        404 => FailureKind.ModelNotFound,
+        408 or 504 => FailureKind.Timeout,
+        413 => FailureKind.TooLarge,
+        429 => FailureKind.RateLimit,
+        503 or 529 => FailureKind.Overloaded,
+        < 400 or 424 or >= 499 => FailureKind.Server, // No platform redirects: that is a wrong address. 424: Bedrock's model has failed.
+        _ => FailureKind.InvalidRequest,
+    };
+
     /// <summary>When a client may come back if nobody said a time; null: coming back helps nothing, or at once as well as later.</summary>
     public static TimeSpan? RetryAfter(this FailureKind kind) => kind switch
     {

@@ -70,6 +70,10 @@ internal static class UpstreamUrl
     public static string Bedrock(string baseUrl, string modelId, string operation) =>
         IsWhole(baseUrl) ? Whole(baseUrl) : $"{baseUrl.TrimEnd('/')}/model/{Segment(modelId)}/{operation}";
 
+    /// <param name="query">With a leading <c>?</c>, or empty.</param>
+    public static string WithQuery(string url, string query) =>
+        query.Length == 0 ? url : url.Contains('?', StringComparison.Ordinal) ? $"{url}&{query.AsSpan(1)}" : url + query;
+
     private static string Join(string baseUrl, string version, string path)
     {
         if (IsWhole(baseUrl))

@@ -88,16 +88,10 @@ internal sealed class UpstreamAccount
     /// <summary>The address of one operation; those without a query are made once.</summary>
     /// <param name="query">With a leading <c>?</c>, or empty.</param>
     /// <param name="join">Base address and operation to address: one of <see cref="UpstreamUrl"/>.</param>
-    public Uri Url(string operation, string query, Func<string, string, string> join)
-    {
-        if (query.Length == 0)
-        {
-            return _urls.TryGetValue(operation, out var known) ? known : _urls.GetOrAdd(operation, new Uri(join(_baseUrl, operation)));
-        }
-
-        var url = join(_baseUrl, operation);
-        return new Uri(url.Contains('?', StringComparison.Ordinal) ? $"{url}&{query.AsSpan(1)}" : url + query);
-    }
+    public Uri Url(string operation, string query, Func<string, string, string> join) =>
+        query.Length > 0 ? new Uri(UpstreamUrl.WithQuery(join(_baseUrl, operation), query))
+        : _urls.TryGetValue(operation, out var known) ? known
+        : _urls.GetOrAdd(operation, new Uri(join(_baseUrl, operation)));
 
     /// <summary>An address that is not kept, since clients choose a part of it.</summary>
     /// <param name="join">Base address to address.</param>

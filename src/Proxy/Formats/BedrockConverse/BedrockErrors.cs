@@ -54,21 +54,7 @@ internal static class BedrockErrors
         "throttling" => Says(message, "per day") ? FailureKind.QuotaAccount : FailureKind.RateLimit,
         "modelnotready" or "serviceunavailable" => FailureKind.Overloaded,
         "servicequotaexceeded" => FailureKind.QuotaAccount,
-        _ => OfStatus(status),
-    };
-
-    private static FailureKind OfStatus(int status) => status switch
-    {
-        400 or 422 => FailureKind.InvalidRequest,
-        401 or 403 => FailureKind.AuthAccount,
-        402 => FailureKind.QuotaAccount,
-        404 => FailureKind.ModelNotFound,
-        408 or 504 => FailureKind.Timeout,
-        413 => FailureKind.TooLarge,
-        429 => FailureKind.RateLimit,
-        503 or 529 => FailureKind.Overloaded,
-        < 400 or 424 or >= 500 => FailureKind.Server,
-        _ => FailureKind.InvalidRequest,
+        _ => FailureKinds.OfStatus(status),
     };
 
     private static bool Says(string message, string words) => message.Contains(words, StringComparison.OrdinalIgnoreCase);

@@ -46,16 +46,7 @@ internal abstract class ClaudeApi : IPlatformAdapter
         {
             400 when IsAboutMoney(said.Message) => FailureKind.QuotaAccount,
             400 when said.Message.StartsWith("prompt is too long", StringComparison.OrdinalIgnoreCase) => FailureKind.ContextLength,
-            400 or 422 => FailureKind.InvalidRequest,
-            401 or 403 => FailureKind.AuthAccount,
-            402 => FailureKind.QuotaAccount,
-            404 => FailureKind.ModelNotFound,
-            408 or 504 => FailureKind.Timeout,
-            413 => FailureKind.TooLarge,
-            429 => FailureKind.RateLimit,
-            503 or 529 => FailureKind.Overloaded, // 529 is Claude's own "overloaded".
-            < 400 or >= 500 => FailureKind.Server, // No platform redirects: that is a wrong address.
-            _ => FailureKind.InvalidRequest,
+            var status => FailureKinds.OfStatus(status),
         };
         return said with { Kind = kind, RetryAfter = UpstreamHeaders.RetryAfter(refusal.Headers, refusal.Now) };
     }

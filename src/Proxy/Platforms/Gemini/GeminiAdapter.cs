@@ -63,16 +63,8 @@ internal sealed class GeminiAdapter : IPlatformAdapter
         {
             // The wrong key, a region that is not served or billing that is off come as 400, and are the account's fault, not the client's.
             400 when said.Kind is FailureKind.ContextLength or FailureKind.AuthAccount or FailureKind.QuotaAccount => said.Kind,
-            400 or 422 => FailureKind.InvalidRequest,
-            401 or 403 => FailureKind.AuthAccount,
-            402 => FailureKind.QuotaAccount,
-            404 => FailureKind.ModelNotFound,
-            408 or 504 => FailureKind.Timeout,
-            413 => FailureKind.TooLarge,
-            429 => said.Kind == FailureKind.QuotaAccount ? FailureKind.QuotaAccount : FailureKind.RateLimit,
-            503 or 529 => FailureKind.Overloaded,
-            < 400 or >= 499 => FailureKind.Server, // No platform redirects, and 499 is Google's own "cancelled".
-            _ => FailureKind.InvalidRequest,
+            429 when said.Kind == FailureKind.QuotaAccount => said.Kind,
+            var status => FailureKinds.OfStatus(status),
         };
         return said with
         {

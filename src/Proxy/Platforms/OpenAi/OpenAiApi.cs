@@ -51,7 +51,7 @@ internal abstract class OpenAiApi : IPlatformAdapter, IStoresResponses
     {
         var query = call.Query;
         var account = call.Account;
-        return CreateRequest(method, account.Url(baseUrl => WithQuery(Join(baseUrl, $"responses/{response}", account), query)), call);
+        return CreateRequest(method, account.Url(baseUrl => UpstreamUrl.WithQuery(Join(baseUrl, $"responses/{response}", account), query)), call);
     }
 
     public virtual ValueTask<Failure?> AuthenticateAsync(HttpRequestMessage request, UpstreamCall call, CancellationToken cancellationToken) =>
@@ -63,16 +63,9 @@ internal abstract class OpenAiApi : IPlatformAdapter, IStoresResponses
         var retryAfter = UpstreamHeaders.RetryAfter(refusal.Headers, refusal.Now);
         var kind = refusal.Status switch
         {
-            400 or 422 => said.Kind is FailureKind.ContextLength or FailureKind.ContentFilter ? said.Kind : FailureKind.InvalidRequest,
-            401 or 403 => FailureKind.AuthAccount,
-            402 => FailureKind.QuotaAccount,
-            404 => FailureKind.ModelNotFound,
-            408 or 504 => FailureKind.Timeout,
-            413 => FailureKind.TooLarge,
-            429 => said.Kind == FailureKind.QuotaAccount ? FailureKind.QuotaAccount : FailureKind.RateLimit,
-            503 or 529 => FailureKind.Overloaded,
-            < 400 or >= 500 => FailureKind.Server, // No platform redirects: that is a wrong address.
-            _ => FailureKind.InvalidRequest,
+            400 or 422 when said.Kind is FailureKind.ContextLength or FailureKind.ContentFilter => said.Kind,
+            429 when said.Kind == FailureKind.QuotaAccount => said.Kind,
+            var status => FailureKinds.OfStatus(status),
         };
         return said with { Kind = kind, RetryAfter = retryAfter };
     }
@@ -82,9 +75,6 @@ internal abstract class OpenAiApi : IPlatformAdapter, IStoresResponses
 
     /// <summary>The address of an operation that names no deployment, with the query that the account itself needs.</summary>
     protected abstract string Join(string baseUrl, string operation, UpstreamAccount account);
-
-    protected static string WithQuery(string url, string query) =>
-        query.Length == 0 ? url : url.Contains('?', StringComparison.Ordinal) ? $"{url}&{query.AsSpan(1)}" : url + query;
 
     /// <summary>Adds those credentials that are at hand.</summary>
     protected abstract void Authorize(HttpRequestMessage request, UpstreamAccount account);
