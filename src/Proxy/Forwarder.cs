@@ -84,14 +84,19 @@ internal sealed partial class Forwarder(
             {
                 var attempt = await AttemptAsync(call, body, lease, end);
                 tried.Add(lease, attempt.Failure);
-                if (attempt.IsOver || tried.Count >= configs.Get(ProxySettings.MostAttempts)
-                    || clock.GetElapsedTime(call.StartedTimestamp).TotalSeconds > configs.Get(ProxySettings.RetrySeconds))
+                if (attempt.IsOver)
                 {
                     return attempt.Failure;
                 }
 
-                last = attempt.Failure;
-                Log.NextAccount(logger, call.RequestId, lease.Account.Id, last!.Kind.Name(), last.Evidence ?? last.Message);
+                // That another account could not have taken the request is no answer where one could, and failed.
+                last = last is not null && attempt.Failure!.Kind.IsClientFault() ? last : attempt.Failure;
+                if (tried.Count >= configs.Get(ProxySettings.MostAttempts) || clock.GetElapsedTime(call.StartedTimestamp).TotalSeconds > configs.Get(ProxySettings.RetrySeconds))
+                {
+                    return last;
+                }
+
+                Log.NextAccount(logger, call.RequestId, lease.Account.Id, attempt.Failure!.Kind.Name(), attempt.Failure.Evidence ?? attempt.Failure.Message);
             }
         }
     }

@@ -159,6 +159,21 @@ public sealed class FailureTests(EmbeddedGateway gateway, SharedSimulator simula
         (await response.Content.ReadFromJsonAsync<JsonElement>(Cancel)).GetProperty("error").GetProperty("type").GetString().ShouldBe("server_error");
     }
 
+    [Theory]
+    [InlineData(1)]
+    [InlineData(9)]
+    public async Task A_limit_is_said_rather_than_that_another_account_could_not_take_the_request(int priority)
+    {
+        var tenant = await Tenant.OpenAiAsync(gateway.Admin, simulator.Server, account: new { models = new[] { "mixed" }, model_mapping = new { mixed = "gpt-4o" }, priority = 5 });
+        await tenant.AddAccountAsync(simulator.Server, "claude", new { models = new[] { "mixed" }, model_mapping = new { mixed = "claude-sonnet-4-5" }, priority });
+        tenant.Upstream.Default = ScriptedAnswer.RateLimited(retryAfterSeconds: 7);
+        using var client = tenant.CreateClient(gateway.Server);
+
+        using var response = await client.PostAsJsonAsync("/v1/chat/completions", new { model = "mixed", n = 2, messages = new[] { new { role = "user", content = "hi" } } }, Cancel);
+
+        response.StatusCode.ShouldBe(HttpStatusCode.TooManyRequests);
+    }
+
     [Fact]
     public async Task An_upstream_that_takes_no_connection_leads_to_another_account()
     {
