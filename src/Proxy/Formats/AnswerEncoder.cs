@@ -43,9 +43,6 @@ internal abstract class AnswerEncoder(AnswerContext context)
         return Request.Tools.Any(tool => tool.IsCustom && tool.Name == name);
     }
 
-    /// <summary>The text of a custom tool's call.</summary>
-    protected static string CustomInput(string arguments) => ToolArguments.Parse(arguments).Text("input") ?? arguments;
-
     /// <summary>A signature as the client must send it back: tagged, unless it is of the client's own vendor.</summary>
     protected string Signature(string? signature) =>
         signature is not null && Context.Target.Vendor == Request.Vendor ? signature : SignatureTag.Wrap(Context.Target.Vendor, Context.Target.Scope, signature);

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Gateway.Proxy.Formats;
 
 namespace Gateway.Proxy.Neutral;
 
@@ -7,6 +8,8 @@ internal static class ToolArguments
 {
     /// <summary>Holds what was no JSON object, so that no platform refuses a whole conversation for one call of its past.</summary>
     private const string RawMember = "_raw";
+
+    private const string InputMember = "input";
 
     private static readonly JsonElement Empty = JsonElement.Parse("{}"u8);
 
@@ -33,6 +36,12 @@ internal static class ToolArguments
         return JsonSerializer.SerializeToElement(new Dictionary<string, string> { [RawMember] = text });
     }
 
+    /// <summary>The one text of a custom tool's call as arguments.</summary>
+    public static JsonElement WrapInput(string? input) => JsonSerializer.SerializeToElement(new Dictionary<string, string?> { [InputMember] = input });
+
+    /// <summary>Arguments as a custom tool's text; what is no such object is the text itself, since models do write it bare.</summary>
+    public static string UnwrapInput(string arguments) => Parse(arguments).Text(InputMember) ?? arguments;
+
     /// <summary>Members in their order, without white space; what <see cref="Parse"/> wrapped is unwrapped.</summary>
     public static string Text(JsonElement arguments)
     {
@@ -51,7 +60,7 @@ internal static class ToolArguments
     public static string Compact(JsonElement json)
     {
         using var buffer = new MemoryStream();
-        using (var writer = new Utf8JsonWriter(buffer, Formats.JsonText.WriterOptions))
+        using (var writer = new Utf8JsonWriter(buffer, JsonText.WriterOptions))
         {
             json.WriteTo(writer);
         }

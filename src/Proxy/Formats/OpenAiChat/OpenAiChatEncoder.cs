@@ -268,7 +268,7 @@ internal sealed class OpenAiChatEncoder(AnswerContext context) : AnswerEncoder(c
         writer.WriteString("type"u8, "custom"u8);
         writer.WriteStartObject("custom"u8);
         writer.WriteString("name"u8, ToolName(name));
-        writer.WriteString("input"u8, CustomInput(arguments));
+        writer.WriteString("input"u8, ToolArguments.UnwrapInput(arguments));
         writer.WriteEndObject();
     }
 

@@ -192,7 +192,7 @@ internal sealed class OpenAiChatRequestDecoder : RequestDecoder
         var name = function.Text("name") ?? "";
         var arguments = function.Get(isCustom ? "input" : "arguments");
         var parsed = isCustom
-            ? JsonSerializer.SerializeToElement(new Dictionary<string, string?> { ["input"] = function.Text("input") })
+            ? ToolArguments.WrapInput(function.Text("input"))
             : arguments.ValueKind == JsonValueKind.Object ? arguments : ToolArguments.Parse(function.Text("arguments") ?? "");
         var id = call.Text("id") is { Length: > 0 } given ? given : NeutralId.OfCall(turn, place, name, ToolArguments.Text(parsed));
         return new ToolCallBlock(id, name, parsed)
@@ -235,22 +235,6 @@ internal sealed class OpenAiChatRequestDecoder : RequestDecoder
         var url = image.Text("url") ?? "";
         var media = new MediaBlock(MediaKind.Image) { Detail = image.Text("detail") };
         return FromUrl(media, url, $"{field}.image_url");
-    }
-
-    private MediaBlock? FromUrl(MediaBlock media, string url, string field)
-    {
-        if (Media.ParseDataUrl(url) is { } data)
-        {
-            return media with { MediaType = data.Type, Base64 = data.Base64 };
-        }
-
-        if (url.StartsWith("https://", StringComparison.OrdinalIgnoreCase) || url.StartsWith("http://", StringComparison.OrdinalIgnoreCase))
-        {
-            return media with { Url = url };
-        }
-
-        Refuse(field, "must be an http(s) address or a data URL in base64");
-        return null;
     }
 
     private MediaBlock? ReadFile(JsonElement file, string field)

@@ -106,7 +106,7 @@ internal sealed class ResponsesDecoder : AnswerDecoder
 
     private static int Part(JsonElement json, string name) => (int)Math.Clamp(json.Integer(name) ?? 0, 0, FirstContent - 1);
 
-    private static string? Wrap(string? input) => input is null ? null : ToolArguments.Compact(ResponsesTools.WrapInput(input));
+    private static string? Wrap(string? input) => input is null ? null : ToolArguments.Compact(ToolArguments.WrapInput(input));
 
     private static Failure ReadFailure(JsonElement error)
     {

@@ -106,7 +106,7 @@ internal sealed class ResponsesEncoder : AnswerEncoder
     {
         var known = ToolName(name);
         var tool = Request.Tools.FirstOrDefault(tool => tool.Name == known) ?? new ToolDefinition(known, null, null, null);
-        return new ResponsesItem(BlockKind.ToolCall, tool.IsCustom ? ResponsesTools.UnwrapInput(arguments) : arguments)
+        return new ResponsesItem(BlockKind.ToolCall, tool.IsCustom ? ToolArguments.UnwrapInput(arguments) : arguments)
         {
             CallId = NeutralId.Fit(id, "call_", MostCallId, character => character is > ' ' and <= '~'),
             Tool = tool,

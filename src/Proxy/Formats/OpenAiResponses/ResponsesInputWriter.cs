@@ -160,7 +160,7 @@ internal sealed class ResponsesInputWriter(NeutralRequest request, RequestTarget
         if (isCustom)
         {
             _customCalls.Add(call.Id);
-            writer.WriteString("input"u8, ResponsesTools.UnwrapInput(arguments));
+            writer.WriteString("input"u8, ToolArguments.UnwrapInput(arguments));
         }
         else
         {

@@ -211,7 +211,7 @@ internal sealed class ResponsesRequestDecoder : RequestDecoder
     {
         var name = ResponsesTools.FullName(item.Text("namespace"), item.Text("name") ?? "");
         var arguments = item.Text("type") == "custom_tool_call"
-            ? ResponsesTools.WrapInput(item.Text("input") ?? "")
+            ? ToolArguments.WrapInput(item.Text("input") ?? "")
             : item.Object("arguments") ?? ToolArguments.Parse(item.Text("arguments") ?? "");
         var id = item.Text("call_id") is { Length: > 0 } given ? given : NeutralId.OfCall(index, 0, name, ToolArguments.Text(arguments));
         return new ToolCallBlock(id, name, arguments);
@@ -254,22 +254,6 @@ internal sealed class ResponsesRequestDecoder : RequestDecoder
                 Refuse($"{field}.type", $"is '{type}': input_text, output_text, refusal, input_image, input_file and input_audio are known");
                 return null;
         }
-    }
-
-    private MediaBlock? FromUrl(MediaBlock media, string url, string field)
-    {
-        if (Media.ParseDataUrl(url) is { } data)
-        {
-            return media with { MediaType = data.Type, Base64 = data.Base64 };
-        }
-
-        if (url.StartsWith("https://", StringComparison.OrdinalIgnoreCase) || url.StartsWith("http://", StringComparison.OrdinalIgnoreCase))
-        {
-            return media with { Url = url };
-        }
-
-        Refuse(field, "must be an http(s) address or a data URL in base64");
-        return null;
     }
 
     private void ReadTools(IEnumerable<JsonElement> items, string field, string? space, List<ToolDefinition> tools)
