@@ -56,6 +56,11 @@ internal sealed class BodyRelay(ClientWriter writer, ResponseBindings bindings, 
             return AnswerRelay.Refused(call, status, failure);
         }
 
+        if (!converter.IsWhole)
+        {
+            return AttemptEnd.Success(status);
+        }
+
         call.FirstToken = clock.GetElapsedTime(call.StartedTimestamp);
         if (call.Request.Stream)
         {
