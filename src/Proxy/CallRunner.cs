@@ -12,7 +12,7 @@ using Microsoft.AspNetCore.Connections;
 namespace Gateway.Proxy;
 
 /// <summary>What all calls of clients have in common, whatever is done for them: they are answered and written down, and what they send goes out in one way.</summary>
-internal sealed partial class CallRunner(AnswerRelay relay, Meter meter, DynamicConfigs configs, Shutdown shutdown, ILogger<CallRunner> logger)
+internal sealed partial class CallRunner(AnswerRelay relay, ClientWriter writer, Meter meter, DynamicConfigs configs, Shutdown shutdown, ILogger<CallRunner> logger)
 {
     /// <summary>Does the work of a call, answers whatever happens to it (only a client that left gets nothing) and writes the call down.</summary>
     /// <param name="work">Answers the client, or says why it could not. It gets what ends the call: the client that leaves, the process, its own time limits.</param>
@@ -47,9 +47,9 @@ internal sealed partial class CallRunner(AnswerRelay relay, Meter meter, Dynamic
 
         try
         {
-            if (call.Failure is { Kind: not FailureKind.ClientGone } failure && !http.Response.HasStarted)
+            if (call.Failure is { Kind: not FailureKind.ClientGone } failure)
             {
-                await ErrorWriter.WriteAsync(http, call.Format, failure);
+                await TellAsync(call, failure);
             }
         }
         finally
@@ -72,7 +72,7 @@ internal sealed partial class CallRunner(AnswerRelay relay, Meter meter, Dynamic
                 return AttemptEnd.Retry(0, Redaction.ForClient(refusal, account.Credentials));
             }
 
-            response = await account.Invoker.SendAsync(request, end.Token);
+            response = await SendAsync(call, account.Invoker, request, end);
         }
         catch (Exception exception) when (exception is HttpRequestException || (exception is OperationCanceledException && !end.IsCancellationRequested))
         {
@@ -106,6 +106,45 @@ internal sealed partial class CallRunner(AnswerRelay relay, Meter meter, Dynamic
                 return await relay.EndStreamAsync(call, (int)response.StatusCode, CancelledBy(call));
             }
         }
+    }
+
+    /// <summary>Inside a stream that has signs of life only, the failure of the last account has still to be told.</summary>
+    private async Task TellAsync(ProxyCall call, Failure failure)
+    {
+        if (!call.Http.Response.HasStarted)
+        {
+            await ErrorWriter.WriteAsync(call.Http, call.Format, failure);
+        }
+        else if (call is { HasStreamError: false, FirstToken: null } && call.Http.Response.ContentLength is null)
+        {
+            await writer.WriteErrorAsync(call, failure);
+        }
+    }
+
+    /// <summary>Models may think for minutes before a platform sends its first line.</summary>
+    private async Task<HttpResponseMessage> SendAsync(ProxyCall call, HttpMessageInvoker invoker, HttpRequestMessage request, CancellationTokenSource end)
+    {
+        var sending = invoker.SendAsync(request, end.Token);
+        if (call.Request.Stream && !sending.IsCompleted)
+        {
+            try
+            {
+                await writer.WaitAsync(call, sending, null, end);
+            }
+            catch
+            {
+                await end.CancelAsync();
+                await ((Task)sending).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+                if (sending.IsCompletedSuccessfully)
+                {
+                    sending.Result.Dispose();
+                }
+
+                throw;
+            }
+        }
+
+        return await sending;
     }
 
     public static bool IsClientGone(ProxyCall call, Exception exception) =>

@@ -5,6 +5,7 @@ using Gateway.Proxy.Metering;
 using Gateway.Proxy.Neutral;
 using Gateway.Proxy.Platforms;
 using Gateway.Proxy.Scheduling;
+using Gateway.Proxy.Streaming;
 
 namespace Gateway.Proxy;
 
@@ -175,7 +176,9 @@ internal sealed partial class Forwarder(
         var adapter = adapters[lease.Account.Platform];
         if (converter.WireOf(call, adapter, lease) is not { } wire)
         {
-            return AttemptEnd.Retry(0, new Failure(FailureKind.NoAccount, "No account that serves this model can do this."));
+            return AttemptEnd.Retry(0, call.Operation == Operation.Embed
+                ? new Failure(FailureKind.ModelNotFound, $"The model '{call.Request.Model}' makes no embeddings.", "model")
+                : new Failure(FailureKind.NoAccount, "No account that serves this model can do this."));
         }
 
         if (wire == call.Format.Wire && (adapter is not IBodyEditor editor || editor.CanPass(new UpstreamBody(wire, call.Operation, body.Memory, call.Http.Request.Headers))))
@@ -189,10 +192,19 @@ internal sealed partial class Forwarder(
             return AttemptEnd.Retry(0, failure!);
         }
 
+        AttemptEnd attempt;
         using (converted)
         {
-            return await SendAsync(call, adapter, wire, converted, lease, end);
+            attempt = await SendAsync(call, adapter, wire, converted, lease, end);
         }
+
+        while (attempt.Failure is null && call.Converter is EmbeddingConverter { IsWhole: false } embedding)
+        {
+            using var next = RequestConverter.ConvertNext(embedding);
+            attempt = await SendAsync(call, adapter, wire, next, lease, end);
+        }
+
+        return attempt;
     }
 
     /// <summary>Sends the body, and once more to the same account when a platform's refusal taught its adapter what to leave out.</summary>

@@ -72,6 +72,9 @@ internal sealed class ProxyCall(HttpContext http, ClientFormat format, Operation
     /// <summary>How the request failed; null: it did not.</summary>
     public Failure? Failure { get; set; }
 
+    /// <summary>Whether the client has been told of a failure inside its stream.</summary>
+    public bool HasStreamError { get; set; }
+
     /// <summary>When the first content went to the client; null: never.</summary>
     public TimeSpan? FirstToken { get; set; }
 }

@@ -17,6 +17,9 @@ internal sealed class RequestConverter(CapabilityTable capabilities, MediaFetche
     private const string AnyScope = "any";
     private const int ScopeLength = 8;
 
+    // How many requests to a platform one request for vectors may become.
+    private const int MostParts = 256;
+
     /// <summary>The format in which the request goes to the account; null: the account cannot do what is asked.</summary>
     public WireFormat? WireOf(ProxyCall call, IPlatformAdapter adapter, AccountLease lease) =>
         adapter.Choose(new WireQuestion(lease.Account, call.Format.Wire, call.Operation, call.Request, capabilities.Of(lease.Account, lease.UpstreamModel, call.Route!.Model)));
@@ -36,9 +39,22 @@ internal sealed class RequestConverter(CapabilityTable capabilities, MediaFetche
             return (null, failure);
         }
 
+        return (Body(output), null);
+    }
+
+    /// <summary>The next request to the platform for an answer that takes several.</summary>
+    public static PooledBody ConvertNext(EmbeddingConverter embedding)
+    {
+        var output = new ArrayBufferWriter<byte>(4096);
+        embedding.WriteRequest(output);
+        return Body(output);
+    }
+
+    private static PooledBody Body(ArrayBufferWriter<byte> output)
+    {
         var array = ArrayPool<byte>.Shared.Rent(output.WrittenCount);
         output.WrittenSpan.CopyTo(array);
-        return (new PooledBody(array, output.WrittenCount), null);
+        return new PooledBody(array, output.WrittenCount);
     }
 
     private async Task<Failure?> ConvertConversationAsync(
@@ -92,7 +108,7 @@ internal sealed class RequestConverter(CapabilityTable capabilities, MediaFetche
 
     private static Failure? ConvertEmbedding(ProxyCall call, PooledBody body, RequestTarget target, EmbeddingCodec codec, ArrayBufferWriter<byte> output)
     {
-        var client = EmbeddingCodec.Of(call.Format.Wire);
+        var client = EmbeddingClientCodec.Of(call.Format.Wire);
         if (client.DecodeRequest(JsonElement.Parse(body.Span), out var failure) is not { } request)
         {
             return failure;
@@ -103,11 +119,21 @@ internal sealed class RequestConverter(CapabilityTable capabilities, MediaFetche
             target.Drop(field);
         }
 
-        using var writer = new Utf8JsonWriter(output, JsonText.WriterOptions);
-        codec.WriteRequest(writer, request, target);
+        if (request.Dimensions is not null && !target.Capabilities.EmbeddingDimensions)
+        {
+            target.RefuseUnsupported("dimensions");
+        }
+
+        if (request.Texts.Count > (long)codec.MostTexts * MostParts)
+        {
+            return Failure.Invalid(request.TextsField, $"'{request.TextsField}' holds {request.Texts.Count} texts; the platform that serves this model takes {(long)codec.MostTexts * MostParts} at most.");
+        }
+
         var decoder = codec.CreateDecoder();
+        var embedding = new EmbeddingConverter(codec, decoder, client, request, call.Request.Model, target);
+        embedding.WriteRequest(output);
         call.Reader = decoder;
-        call.Converter = new EmbeddingConverter(decoder, client, request, call.Request.Model, target.Dropped);
+        call.Converter = embedding;
         return null;
     }
 

@@ -15,6 +15,12 @@ internal enum WireFormat
     /// <summary>Several texts (batchEmbedContents).</summary>
     GeminiEmbeddingBatch,
 
+    /// <summary>Amazon's embedding models on Bedrock.</summary>
+    TitanEmbedding,
+
+    /// <summary>Cohere's embedding models on Bedrock.</summary>
+    CohereEmbedding,
+
     /// <summary>Bedrock's own; no client speaks it.</summary>
     BedrockConverse,
 }

@@ -36,7 +36,7 @@ internal sealed class AnswerRelay(StreamRelay streams, BodyRelay bodies, ClientW
             return attempt;
         }
 
-        if (body is not null && call.Converter is null && call.Framing is null && adapter.SaysRefusalsIn(call.Format.Wire) && Is(response, Json) && !Redaction.IsNeeded(body.Span, call.Account!.Credentials))
+        if (body is not null && !call.Http.Response.HasStarted && call.Converter is null && call.Framing is null && adapter.SaysRefusalsIn(call.Format.Wire) && Is(response, Json) && !Redaction.IsNeeded(body.Span, call.Account!.Credentials))
         {
             call.Failure = attempt.Failure;
             UpstreamHeaders.CopyToClient(response, call.Http.Response);

@@ -10,6 +10,9 @@ internal abstract class BodyConverter(IReadOnlyList<string> dropped)
     /// <summary>What has been written, where the format needs it for an error inside a stream.</summary>
     public virtual Formats.AnswerSoFar? SoFar => null;
 
+    /// <summary>Whether the answer is whole after this body; false: it takes another request to the platform.</summary>
+    public virtual bool IsWhole => true;
+
     /// <summary>Names what the request lost on its way (<c>x-gateway-dropped</c>).</summary>
     public virtual void WriteHeaders(HttpResponse client)
     {

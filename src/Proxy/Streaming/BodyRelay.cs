@@ -28,6 +28,11 @@ internal sealed class BodyRelay(ClientWriter writer, ResponseBindings bindings, 
             return AnswerRelay.Refused(call, status, failure);
         }
 
+        if (call.Converter is null && call.Http.Response.HasStarted)
+        {
+            return AttemptEnd.Retry(status, new Failure(FailureKind.Server, "The upstream answered a request for a stream with a whole body."));
+        }
+
         if (call.Converter is { } converter)
         {
             return await WriteConvertedAsync(call, converter, body, response, end);
@@ -49,6 +54,11 @@ internal sealed class BodyRelay(ClientWriter writer, ResponseBindings bindings, 
         if (converter.Convert(body.Span, call.Request.Stream, output) is { } failure)
         {
             return AnswerRelay.Refused(call, status, failure);
+        }
+
+        if (!converter.IsWhole)
+        {
+            return AttemptEnd.Success(status);
         }
 
         call.FirstToken = clock.GetElapsedTime(call.StartedTimestamp);

@@ -21,12 +21,22 @@ internal sealed class ClientWriter(DynamicConfigs configs, TimeProvider clock)
         await client.Body.WriteAsync(body, end.Token);
     }
 
-    /// <summary>The first line of a stream: from here on the client has an answer, and no other account may be tried.</summary>
-    public static void Commit(ProxyCall call, HttpResponseMessage response)
+    /// <summary>The first line of a stream, unless it has gone out already. As long as only signs of life follow it, another account may be tried.</summary>
+    /// <param name="response">Null: the platform has sent nothing yet.</param>
+    public static void Commit(ProxyCall call, HttpResponseMessage? response)
     {
         var client = call.Http.Response;
-        UpstreamHeaders.CopyToClient(response, client);
-        client.StatusCode = (int)response.StatusCode;
+        if (client.HasStarted)
+        {
+            return;
+        }
+
+        if (response is not null)
+        {
+            UpstreamHeaders.CopyToClient(response, client);
+        }
+
+        client.StatusCode = StatusCodes.Status200OK;
         client.ContentType = call.Format.StreamType;
         call.Converter?.WriteHeaders(client);
         WriteDropped(call);
@@ -81,15 +91,27 @@ internal sealed class ClientWriter(DynamicConfigs configs, TimeProvider clock)
         }
     }
 
-    public async Task KeepAliveAsync(ProxyCall call, CancellationTokenSource end)
+    /// <summary>Waits for the platform, and gives the client of a stream signs of life meanwhile.</summary>
+    /// <param name="response">Null: the platform has sent nothing yet.</param>
+    public async Task WaitAsync(ProxyCall call, Task platform, HttpResponseMessage? response, CancellationTokenSource end)
     {
-        Write(call, call.Format.KeepAlive);
-        await FlushAsync(call, end);
+        while (!await IsDoneWithinAsync(platform, Patience(call)))
+        {
+            Commit(call, response);
+            Write(call, call.Format.KeepAlive);
+
+            // The time limit is the platform's, and goes on.
+            if ((await call.Http.Response.BodyWriter.FlushAsync(end.Token)).IsCompleted)
+            {
+                throw new ConnectionAbortedException("The client closed the connection.");
+            }
+        }
     }
 
     /// <summary>An error inside a stream, in the client's own words.</summary>
     public async Task WriteErrorAsync(ProxyCall call, Failure failure)
     {
+        call.HasStreamError = true;
         // A limit of its own: the request's may be what ended the stream.
         using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(configs.Get(ProxySettings.FlushSeconds)), clock);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, call.Http.RequestAborted);
@@ -106,5 +128,23 @@ internal sealed class ClientWriter(DynamicConfigs configs, TimeProvider clock)
         {
             call.Http.Abort(); // It does not read, or has left: a broken connection says enough.
         }
+    }
+
+    /// <summary>How long the client may be left without a word.</summary>
+    private TimeSpan Patience(ProxyCall call)
+    {
+        if (call.Http.Response.HasStarted)
+        {
+            return TimeSpan.FromSeconds(configs.Get(ProxySettings.KeepAliveSeconds));
+        }
+
+        var left = TimeSpan.FromSeconds(configs.Get(ProxySettings.CommitAfterSeconds)) - clock.GetElapsedTime(call.StartedTimestamp);
+        return left > TimeSpan.Zero ? left : TimeSpan.Zero;
+    }
+
+    private async Task<bool> IsDoneWithinAsync(Task platform, TimeSpan limit)
+    {
+        await platform.WaitAsync(limit, clock).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        return platform.IsCompleted;
     }
 }

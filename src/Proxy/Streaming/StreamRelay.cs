@@ -18,7 +18,7 @@ internal sealed class StreamRelay(ClientWriter writer, ResponseBindings bindings
         using var upstream = await response.Content.ReadAsStreamAsync(end.Token);
         var window = new EventWindow(ReadBytes, MostEventBytes);
         var hasContent = false;
-        var isCommitted = false;
+        var hasBegun = false;
         try
         {
             while (true)
@@ -26,10 +26,9 @@ internal sealed class StreamRelay(ClientWriter writer, ResponseBindings bindings
                 int read;
                 try
                 {
-                    var idle = TimeSpan.FromSeconds(configs.Get(ProxySettings.IdleSeconds));
-                    end.CancelAfter(idle);
+                    end.CancelAfter(TimeSpan.FromSeconds(configs.Get(ProxySettings.IdleSeconds)));
                     var reading = upstream.ReadAsync(window.Free(), end.Token);
-                    read = reading.IsCompletedSuccessfully ? reading.Result : await WaitAsync(reading.AsTask(), idle);
+                    read = reading.IsCompletedSuccessfully ? reading.Result : await WaitAsync(reading.AsTask());
                 }
                 catch (Exception exception) when (exception is IOException or HttpRequestException)
                 {
@@ -75,13 +74,10 @@ internal sealed class StreamRelay(ClientWriter writer, ResponseBindings bindings
                 }
 
                 // As long as nothing has been sent, an answer that fails is another account's to give.
-                if (isCommitted || (hasContent && !hasFailed && !window.IsTooLong))
+                if (hasBegun || (hasContent && !hasFailed && !window.IsTooLong))
                 {
-                    if (!isCommitted)
-                    {
-                        ClientWriter.Commit(call, response);
-                        isCommitted = true;
-                    }
+                    ClientWriter.Commit(call, response);
+                    hasBegun = true;
 
                     if (hasContent)
                     {
@@ -99,19 +95,19 @@ internal sealed class StreamRelay(ClientWriter writer, ResponseBindings bindings
 
                 if (hasFailed)
                 {
-                    return await FailedInsideAsync(call, status, failed, isCommitted, end);
+                    return await FailedInsideAsync(call, status, failed, hasBegun, end);
                 }
 
                 if (window.IsTooLong)
                 {
-                    return await EndTooEarlyAsync(call, status, isCommitted, new Failure(FailureKind.Server, "The upstream sent an event that is too large."));
+                    return await EndTooEarlyAsync(call, status, hasBegun, new Failure(FailureKind.Server, "The upstream sent an event that is too large."));
                 }
 
                 if (read == 0)
                 {
-                    if (!call.Reader!.IsComplete || !isCommitted)
+                    if (!call.Reader!.IsComplete || !hasBegun)
                     {
-                        return await EndTooEarlyAsync(call, status, isCommitted, new Failure(FailureKind.Truncated, "The upstream ended its answer before it was complete."));
+                        return await EndTooEarlyAsync(call, status, hasBegun, new Failure(FailureKind.Truncated, "The upstream ended its answer before it was complete."));
                     }
 
                     await writer.EndAsync(call, end);
@@ -124,25 +120,11 @@ internal sealed class StreamRelay(ClientWriter writer, ResponseBindings bindings
             window.Dispose();
         }
 
-        async Task<int> WaitAsync(Task<int> reading, TimeSpan idle)
+        async Task<int> WaitAsync(Task<int> reading)
         {
-            var begun = clock.GetTimestamp();
             try
             {
-                while (!await IsDoneWithinAsync(reading, Patience(call, isCommitted)))
-                {
-                    if (!isCommitted)
-                    {
-                        ClientWriter.Commit(call, response);
-                        isCommitted = true;
-                    }
-
-                    await writer.KeepAliveAsync(call, end);
-
-                    // Writing to the client had a time limit of its own: the upstream's goes on where it was.
-                    var left = idle - clock.GetElapsedTime(begun);
-                    end.CancelAfter(left > TimeSpan.Zero ? left : TimeSpan.Zero);
-                }
+                await writer.WaitAsync(call, reading, response, end);
             }
             catch
             {
@@ -169,10 +151,10 @@ internal sealed class StreamRelay(ClientWriter writer, ResponseBindings bindings
     }
 
     /// <param name="said">The platform's error event; empty: there is none that a client could read.</param>
-    private async Task<AttemptEnd> FailedInsideAsync(ProxyCall call, int status, ReadOnlyMemory<byte> said, bool isCommitted, CancellationTokenSource end)
+    private async Task<AttemptEnd> FailedInsideAsync(ProxyCall call, int status, ReadOnlyMemory<byte> said, bool hasBegun, CancellationTokenSource end)
     {
         var attempt = AnswerRelay.Refused(call, status, call.Reader!.Failure!);
-        if (!isCommitted)
+        if (!hasBegun)
         {
             // An error as the first event under 200 is an error like any other.
             return attempt;
@@ -193,32 +175,14 @@ internal sealed class StreamRelay(ClientWriter writer, ResponseBindings bindings
         return AttemptEnd.Over(status, attempt.Failure!);
     }
 
-    private async Task<AttemptEnd> EndTooEarlyAsync(ProxyCall call, int status, bool isCommitted, Failure failure)
+    private async Task<AttemptEnd> EndTooEarlyAsync(ProxyCall call, int status, bool hasBegun, Failure failure)
     {
-        if (!isCommitted)
+        if (!hasBegun)
         {
             return AttemptEnd.Retry(status, failure);
         }
 
         await writer.WriteErrorAsync(call, failure);
         return AttemptEnd.Over(status, failure);
-    }
-
-    /// <summary>How long the client may be left without a word.</summary>
-    private TimeSpan Patience(ProxyCall call, bool isCommitted)
-    {
-        if (isCommitted)
-        {
-            return TimeSpan.FromSeconds(configs.Get(ProxySettings.KeepAliveSeconds));
-        }
-
-        var left = TimeSpan.FromSeconds(configs.Get(ProxySettings.CommitAfterSeconds)) - clock.GetElapsedTime(call.StartedTimestamp);
-        return left > TimeSpan.Zero ? left : TimeSpan.Zero;
-    }
-
-    private async Task<bool> IsDoneWithinAsync(Task reading, TimeSpan limit)
-    {
-        await reading.WaitAsync(limit, clock).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-        return reading.IsCompleted;
     }
 }

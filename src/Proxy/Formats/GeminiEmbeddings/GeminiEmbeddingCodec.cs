@@ -6,7 +6,7 @@ namespace Gateway.Proxy.Formats.GeminiEmbeddings;
 
 /// <summary>One text (embedContent) or several (batchEmbedContents).</summary>
 /// <remarks>Source: Gemini API reference, Embeddings, v1beta, read 2026-11.</remarks>
-internal sealed class GeminiEmbeddingCodec : EmbeddingCodec
+internal sealed class GeminiEmbeddingCodec : EmbeddingClientCodec
 {
     public static readonly GeminiEmbeddingCodec Single = new(isBatch: false);
     public static readonly GeminiEmbeddingCodec Batch = new(isBatch: true);
@@ -14,6 +14,9 @@ internal sealed class GeminiEmbeddingCodec : EmbeddingCodec
     private readonly bool _isBatch;
 
     private GeminiEmbeddingCodec(bool isBatch) => _isBatch = isBatch;
+
+    /// <summary>As many as one batch takes.</summary>
+    public override int MostTexts => 100;
 
     public override NeutralEmbedding? DecodeRequest(JsonElement body, out Failure? failure)
     {
@@ -119,8 +122,10 @@ internal sealed class GeminiEmbeddingCodec : EmbeddingCodec
         writer.WriteEndArray();
     }
 
-    private sealed class Decoder() : EmbeddingDecoder(new GeminiEmbeddingReader())
+    private sealed class Decoder : EmbeddingDecoder
     {
+        protected override long? ReadTokens(ReadOnlySpan<byte> body, JsonElement answer) => ReadTokens(new GeminiEmbeddingReader(), body);
+
         protected override IEnumerable<float[]> ReadVectors(JsonElement answer) => answer.Items("embeddings").Select(embedding => Vector(embedding.Items("values")));
     }
 }

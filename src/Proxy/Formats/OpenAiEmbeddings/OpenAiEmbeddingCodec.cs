@@ -5,7 +5,7 @@ using Gateway.Proxy.Neutral;
 namespace Gateway.Proxy.Formats.OpenAiEmbeddings;
 
 /// <remarks>Source: OpenAI API reference, Embeddings, read 2026-11.</remarks>
-internal sealed class OpenAiEmbeddingCodec : EmbeddingCodec
+internal sealed class OpenAiEmbeddingCodec : EmbeddingClientCodec
 {
     public static readonly OpenAiEmbeddingCodec Instance = new();
 
@@ -99,8 +99,10 @@ internal sealed class OpenAiEmbeddingCodec : EmbeddingCodec
         writer.WriteEndArray();
     }
 
-    private sealed class Decoder() : EmbeddingDecoder(new OpenAiEmbeddingReader())
+    private sealed class Decoder : EmbeddingDecoder
     {
+        protected override long? ReadTokens(ReadOnlySpan<byte> body, JsonElement answer) => ReadTokens(new OpenAiEmbeddingReader(), body);
+
         protected override IEnumerable<float[]> ReadVectors(JsonElement answer) =>
             answer.Items("data").OrderBy(item => item.Integer("index") ?? 0).Select(item => Vector(item.Items("embedding")));
     }

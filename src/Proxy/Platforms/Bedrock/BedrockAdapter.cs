@@ -5,6 +5,7 @@ using Gateway.Proxy.Formats;
 using Gateway.Proxy.Formats.BedrockConverse;
 using Gateway.Proxy.Inspection;
 using Gateway.Proxy.Neutral;
+using Gateway.Proxy.Platforms.Capabilities;
 
 namespace Gateway.Proxy.Platforms.Bedrock;
 
@@ -21,12 +22,18 @@ internal sealed class BedrockAdapter(AmbientCredentials ambient, PlatformCatalog
 
     public Platform Platform => Platform.Bedrock;
 
-    public bool Supports(Operation operation) => operation != Operation.Embed;
+    public bool Supports(Operation operation) => true;
 
     public bool SaysRefusalsIn(WireFormat wire) => false;
 
     public WireFormat? Choose(in WireQuestion question) => question switch
     {
+        { Operation: Operation.Embed } => question.Model.Embeddings switch
+        {
+            EmbeddingKind.Titan => WireFormat.TitanEmbedding,
+            EmbeddingKind.Cohere => WireFormat.CohereEmbedding,
+            _ => null,
+        },
         { Model.Vendor: Vendors.Claude } => WireFormat.Claude,
         { Operation: Operation.CountTokens } => null, // Bedrock counts those of Claude models only.
         _ => WireFormat.BedrockConverse,
@@ -56,7 +63,7 @@ internal sealed class BedrockAdapter(AmbientCredentials ambient, PlatformCatalog
         var operation = (isCount, call.Wire, call.Stream) switch
         {
             (true, _, _) => "count-tokens",
-            (_, WireFormat.Claude, false) => "invoke",
+            (_, WireFormat.TitanEmbedding or WireFormat.CohereEmbedding, _) or (_, WireFormat.Claude, false) => "invoke",
             (_, WireFormat.Claude, true) => "invoke-with-response-stream",
             (_, _, false) => "converse",
             _ => "converse-stream",

@@ -14,6 +14,14 @@ internal enum Sampling
     None,
 }
 
+/// <summary>In whose words a model of Bedrock is asked for vectors.</summary>
+internal enum EmbeddingKind
+{
+    None,
+    Titan,
+    Cohere,
+}
+
 /// <summary>How a model is told through Converse how hard to reason.</summary>
 internal enum ConverseReasoning
 {
@@ -120,6 +128,12 @@ internal sealed record ModelCapabilities
 
     /// <summary>Gemini 3 and later: a call must carry the signature that came with it.</summary>
     public bool NeedsSignatures { get; init; }
+
+    /// <summary>Makes vectors on Bedrock, where no format is common to all models that do.</summary>
+    public EmbeddingKind Embeddings { get; init; }
+
+    /// <summary>Makes vectors of the length that is asked for.</summary>
+    public bool EmbeddingDimensions { get; init; } = true;
 
     /// <summary>What it takes through Bedrock's Converse.</summary>
     public ConverseAbilities Converse { get; init; } = new();

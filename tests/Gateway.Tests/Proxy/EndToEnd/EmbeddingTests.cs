@@ -73,6 +73,37 @@ public sealed class EmbeddingTests(EmbeddedGateway gateway, SharedSimulator simu
         }
     }
 
+    [Theory]
+    [InlineData("amazon.titan-embed-text-v2:0", 3, 3)]
+    [InlineData("amazon.titan-embed-text-v1", 2, null)]
+    [InlineData("cohere.embed-english-v3", 100, null)]
+    [InlineData("cohere.embed-v4:0", 3, 5)]
+    public async Task An_OpenAI_client_gets_vectors_of_Bedrocks_models_in_as_many_calls_as_they_take(string model, int texts, int? dimensions)
+    {
+        var tenant = await Tenant.BedrockAsync(gateway.Admin, simulator.Server);
+        var inputs = Enumerable.Range(1, texts).Select(length => new string('x', length)).ToList();
+
+        var vectors = (await Client(tenant, model).GenerateEmbeddingsAsync(inputs, new EmbeddingGenerationOptions { Dimensions = dimensions }, Cancel)).Value;
+
+        tenant.Upstream.Refusals.ShouldBeEmpty();
+        vectors.Select(vector => vector.ToFloats().Length).ShouldAllBe(length => length == (dimensions ?? 8));
+        vectors.Count.ShouldBe(texts);
+        tenant.Upstream.Requests.Count.ShouldBe(model.StartsWith("amazon", StringComparison.Ordinal) ? texts : (texts + 95) / 96);
+        (await tenant.UsageRecordAsync()).GetProperty("input_tokens").GetInt64().ShouldBeGreaterThanOrEqualTo(model.StartsWith("amazon", StringComparison.Ordinal) ? texts : 1);
+    }
+
+    [Fact]
+    public async Task A_model_of_Bedrock_that_makes_no_vectors_says_so()
+    {
+        var tenant = await Tenant.BedrockAsync(gateway.Admin, simulator.Server);
+        using var client = tenant.CreateClient(gateway.Server);
+
+        using var response = await client.PostAsJsonAsync("/v1/embeddings", new { model = "amazon.nova-pro-v1:0", input = "hi" }, Cancel);
+
+        response.StatusCode.ShouldBe(HttpStatusCode.NotFound);
+        (await response.Content.ReadAsStringAsync(Cancel)).ShouldContain("makes no embeddings");
+    }
+
     [Fact]
     public async Task Token_numbers_and_models_that_have_no_vectors_are_refused()
     {

@@ -12,7 +12,11 @@ internal sealed partial record BedrockModel(string Id, ClaudeModel? Claude)
     [
         "amazon.nova-micro-v1:0", "amazon.nova-lite-v1:0", "amazon.nova-pro-v1:0", "amazon.nova-2-lite-v1:0", "openai.gpt-oss-120b-1:0", "meta.llama3-3-70b-instruct-v1:0",
         "mistral.mistral-large-2407-v1:0", "deepseek.r1-v1:0", "qwen.qwen3-32b-v1:0",
+        "amazon.titan-embed-text-v1", "amazon.titan-embed-text-v2:0", "cohere.embed-english-v3", "cohere.embed-v4:0",
     ];
+
+    /// <summary>Makes vectors, and nothing else.</summary>
+    public bool Embeds => Id.Contains("embed", StringComparison.Ordinal);
 
     /// <summary>Whether the id came with an inference profile.</summary>
     public bool HasProfile { get; init; }

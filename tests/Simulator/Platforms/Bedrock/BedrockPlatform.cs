@@ -56,6 +56,8 @@ internal sealed partial class BedrockPlatform(TimeProvider clock) : ISimulatedPl
 
         return call.Groups["operation"].Value switch
         {
+            "invoke" when model.Embeds => EmbedEndpoint.Answer(exchange, model, body),
+            _ when model.Embeds => Refuse(wire, exchange, BedrockErrors.Invalid("The model does not support this operation.")),
             "converse" => ConverseEndpoint.Answer(exchange, wire, model, body, isStream: false),
             "converse-stream" => ConverseEndpoint.Answer(exchange, wire, model, body, isStream: true),
             "invoke" => InvokeEndpoint.Answer(exchange, model, body, isStream: false),
