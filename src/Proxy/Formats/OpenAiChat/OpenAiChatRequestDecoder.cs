@@ -87,7 +87,7 @@ internal sealed class OpenAiChatRequestDecoder : RequestDecoder
             EndUser = body.Text("safety_identifier") ?? body.Text("user"),
             CacheKey = body.Text("prompt_cache_key"),
             ServiceTier = body.Text("service_tier"),
-            Metadata = ReadMetadata(body.Get("metadata")),
+            Metadata = body.TextMembers("metadata"),
             IncludeUsage = body.Get("stream_options").Boolean("include_usage") ?? false,
             Untranslatable = [.. Untranslatable(body)],
         };
@@ -331,8 +331,4 @@ internal sealed class OpenAiChatRequestDecoder : RequestDecoder
             ? new Reasoning(null, budget, true)
             : new Reasoning(Efforts.Parse(body.Text("reasoning_effort")), null, null);
     }
-
-    private static Dictionary<string, string> ReadMetadata(JsonElement metadata) => metadata.ValueKind == JsonValueKind.Object
-        ? metadata.EnumerateObject().Where(pair => pair.Value.ValueKind == JsonValueKind.String).ToDictionary(pair => pair.Name, pair => pair.Value.GetString()!)
-        : [];
 }

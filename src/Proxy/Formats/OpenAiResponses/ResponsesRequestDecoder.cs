@@ -97,7 +97,7 @@ internal sealed class ResponsesRequestDecoder : RequestDecoder
             EndUser = body.Text("safety_identifier") ?? body.Text("user"),
             CacheKey = body.Text("prompt_cache_key"),
             ServiceTier = body.Text("service_tier"),
-            Metadata = ReadMetadata(body.Get("metadata")),
+            Metadata = body.TextMembers("metadata"),
             IncludeUsage = true,
             Untranslatable = [.. Untranslatable(body)],
             Source = body,
@@ -326,8 +326,4 @@ internal sealed class ResponsesRequestDecoder : RequestDecoder
         "json_schema" => new OutputFormat(OutputFormatKind.JsonSchema, format.Object("schema"), format.Text("name"), format.Text("description"), format.Boolean("strict")),
         _ => null,
     };
-
-    private static Dictionary<string, string> ReadMetadata(JsonElement metadata) => metadata.ValueKind == JsonValueKind.Object
-        ? metadata.EnumerateObject().Where(pair => pair.Value.ValueKind == JsonValueKind.String).ToDictionary(pair => pair.Name, pair => pair.Value.GetString()!)
-        : [];
 }
