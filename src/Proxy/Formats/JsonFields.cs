@@ -74,4 +74,19 @@ internal static class JsonFields
 
         return text.ToString();
     }
+
+    /// <summary>The texts of an object by their names; of a name that is given twice the last, as JavaScript has it.</summary>
+    public static Dictionary<string, string> TextMembers(this JsonElement json, string name)
+    {
+        var texts = new Dictionary<string, string>(StringComparer.Ordinal);
+        if (json.Object(name) is { } members)
+        {
+            foreach (var member in members.EnumerateObject().Where(member => member.Value.ValueKind == JsonValueKind.String))
+            {
+                texts[member.Name] = member.Value.GetString()!;
+            }
+        }
+
+        return texts;
+    }
 }

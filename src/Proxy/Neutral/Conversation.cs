@@ -26,8 +26,7 @@ internal static class Conversation
 
     public static List<Turn> Arrange(NeutralRequest request, ConversationRules rules, RequestTarget target)
     {
-        var turns = Merge(FoldSystem(WithoutBlanks(request.Turns), rules));
-        Pair(turns, request, target);
+        var turns = Pair(Merge(FoldSystem(WithoutBlanks(request.Turns), rules)), request, target);
         if (rules.MustStartWithUser && turns.Count > 0 && turns[0].Role == TurnRole.Assistant)
         {
             turns.Insert(0, GoOnTurn());
@@ -78,63 +77,74 @@ internal static class Conversation
     private static List<Turn> Merge(IEnumerable<Turn> turns)
     {
         var merged = new List<Turn>();
+        List<Block>? growing = null; // The last turn's blocks: a run of one role may be the whole conversation.
         foreach (var turn in turns)
         {
-            if (merged.Count > 0 && merged[^1].Role == turn.Role)
-            {
-                merged[^1] = merged[^1] with { Blocks = [.. merged[^1].Blocks, .. turn.Blocks] };
-            }
-            else
+            if (merged.Count == 0 || merged[^1].Role != turn.Role)
             {
                 merged.Add(turn);
+                growing = null;
+                continue;
             }
+
+            if (growing is null)
+            {
+                growing = [.. merged[^1].Blocks];
+                merged[^1] = merged[^1] with { Blocks = growing };
+            }
+
+            growing.AddRange(turn.Blocks);
         }
 
         return merged;
     }
 
     /// <summary>Puts every result directly behind its call, in the order of the calls, and answers calls that were never answered: all platforms refuse those.</summary>
-    private static void Pair(List<Turn> turns, NeutralRequest request, RequestTarget target)
+    private static List<Turn> Pair(List<Turn> turns, NeutralRequest request, RequestTarget target)
     {
+        var paired = new List<Turn>(turns.Count);
+        List<string> calls = [];
         for (var i = 0; i < turns.Count; i++)
         {
             var turn = turns[i];
-            if (turn.Role != TurnRole.Assistant)
+            if (turn.Role == TurnRole.Assistant)
             {
-                var before = i > 0 && turns[i - 1].Role == TurnRole.Assistant ? turns[i - 1] : null;
-                foreach (var result in turn.Blocks.OfType<ToolResultBlock>())
+                calls = [.. turn.Blocks.OfType<ToolCallBlock>().Select(call => call.Id)];
+                paired.Add(calls.Count == 0 ? turn : turn with { Blocks = CallsLast(turn.Blocks) });
+                if (calls.Count > 0 && (i + 1 == turns.Count || turns[i + 1].Role != TurnRole.User))
                 {
-                    if (before?.Blocks.OfType<ToolCallBlock>().Any(call => call.Id == result.CallId) != true)
-                    {
-                        target.Refuse(request.Names.Messages, $"holds a tool result for '{result.CallId}', which the assistant's message before it did not call");
-                    }
+                    paired.Add(Answered(new Turn(TurnRole.User, [], turn.Field), calls));
+                    calls = [];
                 }
 
                 continue;
             }
 
-            var calls = turn.Blocks.OfType<ToolCallBlock>().ToList();
-            if (calls.Count == 0)
+            var known = calls.ToHashSet(StringComparer.Ordinal);
+            foreach (var result in turn.Blocks.OfType<ToolResultBlock>().Where(result => !known.Contains(result.CallId)))
             {
-                continue;
+                target.Refuse(request.Names.Messages, $"holds a tool result for '{result.CallId}', which the assistant's message before it did not call");
             }
 
-            turns[i] = turn with { Blocks = CallsLast(turn.Blocks) };
-            if (i + 1 == turns.Count || turns[i + 1].Role != TurnRole.User)
-            {
-                turns.Insert(i + 1, new Turn(TurnRole.User, [], turn.Field));
-            }
-
-            var next = turns[i + 1];
-            var results = next.Blocks.OfType<ToolResultBlock>().ToList();
-            var ordered = calls.Select(call => results.Find(result => result.CallId == call.Id)
-                ?? new ToolResultBlock(call.Id, [new TextBlock(Interrupted)], IsError: true));
-            var ids = calls.Select(call => call.Id).ToHashSet(StringComparer.Ordinal);
-            turns[i + 1] = next with
-            {
-                Blocks = [.. ordered, .. next.Blocks.Where(block => block is not ToolResultBlock result || !ids.Contains(result.CallId))],
-            };
+            paired.Add(calls.Count == 0 ? turn : Answered(turn, calls));
+            calls = [];
         }
+
+        return paired;
+    }
+
+    /// <summary>The user's turn behind the calls, with one result for each.</summary>
+    private static Turn Answered(Turn turn, List<string> calls)
+    {
+        var results = new Dictionary<string, ToolResultBlock>(StringComparer.Ordinal);
+        foreach (var result in turn.Blocks.OfType<ToolResultBlock>())
+        {
+            results.TryAdd(result.CallId, result);
+        }
+
+        var ids = calls.ToHashSet(StringComparer.Ordinal);
+        var ordered = calls.Select(id => results.GetValueOrDefault(id) ?? new ToolResultBlock(id, [new TextBlock(Interrupted)], IsError: true));
+        return turn with { Blocks = [.. ordered, .. turn.Blocks.Where(block => block is not ToolResultBlock result || !ids.Contains(result.CallId))] };
     }
 
     /// <summary>Text behind a call would stand between it and its result: it goes before the first call. Reasoning stays with the call that it led to.</summary>

@@ -25,12 +25,17 @@ internal static class ToolArguments
             var parsed = JsonElement.Parse(text);
             if (parsed.ValueKind == JsonValueKind.Object)
             {
+                if (text.Contains("\\u", StringComparison.Ordinal))
+                {
+                    _ = Compact(parsed);
+                }
+
                 return parsed;
             }
         }
-        catch (JsonException)
+        catch (Exception exception) when (exception is JsonException or InvalidOperationException)
         {
-            // Models do write broken JSON, and clients send it back.
+            // Models do write broken JSON and halves of surrogate pairs, which nothing could write again, and clients send them back.
         }
 
         return JsonSerializer.SerializeToElement(new Dictionary<string, string> { [RawMember] = text });

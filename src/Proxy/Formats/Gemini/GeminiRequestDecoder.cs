@@ -32,7 +32,9 @@ internal sealed class GeminiRequestDecoder : RequestDecoder
         CacheMarks = "cachedContent",
     };
 
-    private readonly List<(string Id, string Name)> _unanswered = [];
+    // Calls of the model's last turn, by the function's name: results without an id answer them in their order.
+    private readonly Dictionary<string, Queue<string>> _calls = new(StringComparer.Ordinal);
+    private readonly HashSet<string> _answered = new(StringComparer.Ordinal);
 
     private GeminiRequestDecoder()
     {
@@ -112,11 +114,12 @@ internal sealed class GeminiRequestDecoder : RequestDecoder
     private List<Block> ReadParts(JsonElement content, int turn, bool isModel)
     {
         var blocks = new List<Block>();
-        var thought = "";
+        var thought = new StringBuilder();
         var place = 0;
         if (isModel)
         {
-            _unanswered.Clear();
+            _calls.Clear();
+            _answered.Clear();
         }
 
         foreach (var part in PartsOf(content))
@@ -124,14 +127,15 @@ internal sealed class GeminiRequestDecoder : RequestDecoder
             var signature = Signature(part.ProtoText("thoughtSignature"));
             if (part.Boolean("thought") is true)
             {
-                thought += part.Text("text");
+                thought.Append(part.Text("text"));
             }
 
             if (signature is not null && SignatureTag.IsTagged(signature))
             {
                 // Another platform's reasoning: its signature travels with the part behind it.
-                blocks.Add(new ThinkingBlock(thought, signature));
-                (thought, signature) = ("", null);
+                blocks.Add(new ThinkingBlock(thought.ToString(), signature));
+                thought.Clear();
+                signature = null;
             }
 
             if (part.Boolean("thought") is not true && ReadPart(part, signature, turn, place, isModel) is { } block)
@@ -170,7 +174,7 @@ internal sealed class GeminiRequestDecoder : RequestDecoder
             var name = call.Text("name") ?? "";
             var arguments = call.Object("args") ?? ToolArguments.Parse("");
             var id = call.Text("id") is { Length: > 0 } given ? given : NeutralId.OfCall(turn, place, name, ToolArguments.Text(arguments));
-            _unanswered.Add((id, name));
+            Called(name).Enqueue(id);
             return new ToolCallBlock(id, name, arguments) { Signature = signature };
         }
 
@@ -215,12 +219,8 @@ internal sealed class GeminiRequestDecoder : RequestDecoder
     private ToolResultBlock ReadResponse(JsonElement response, string field)
     {
         var name = response.Text("name") ?? "";
-        var index = response.Text("id") is { Length: > 0 } given ? _unanswered.FindIndex(call => call.Id == given) : _unanswered.FindIndex(call => call.Name == name);
-        var id = index >= 0 ? _unanswered[index].Id : response.Text("id") ?? name;
-        if (index >= 0)
-        {
-            _unanswered.RemoveAt(index);
-        }
+        var id = response.Text("id") is { Length: > 0 } given ? given : NextUnanswered(name);
+        _answered.Add(id);
 
         var said = response.Get("response");
         var error = said.Get("error");
@@ -242,6 +242,30 @@ internal sealed class GeminiRequestDecoder : RequestDecoder
         }
 
         return new ToolResultBlock(id, content, error.ValueKind != JsonValueKind.Undefined);
+    }
+
+    private string NextUnanswered(string name)
+    {
+        var calls = Called(name);
+        while (calls.TryDequeue(out var id))
+        {
+            if (!_answered.Contains(id))
+            {
+                return id;
+            }
+        }
+
+        return name;
+    }
+
+    private Queue<string> Called(string name)
+    {
+        if (!_calls.TryGetValue(name, out var calls))
+        {
+            _calls[name] = calls = new Queue<string>();
+        }
+
+        return calls;
     }
 
     private static string Plain(JsonElement value) => value.ValueKind switch

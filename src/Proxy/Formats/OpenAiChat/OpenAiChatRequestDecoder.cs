@@ -87,7 +87,7 @@ internal sealed class OpenAiChatRequestDecoder : RequestDecoder
             EndUser = body.Text("safety_identifier") ?? body.Text("user"),
             CacheKey = body.Text("prompt_cache_key"),
             ServiceTier = body.Text("service_tier"),
-            Metadata = ReadMetadata(body.Get("metadata")),
+            Metadata = body.TextMembers("metadata"),
             IncludeUsage = body.Get("stream_options").Boolean("include_usage") ?? false,
             Untranslatable = [.. Untranslatable(body)],
         };

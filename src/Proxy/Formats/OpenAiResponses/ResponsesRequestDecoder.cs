@@ -97,7 +97,7 @@ internal sealed class ResponsesRequestDecoder : RequestDecoder
             EndUser = body.Text("safety_identifier") ?? body.Text("user"),
             CacheKey = body.Text("prompt_cache_key"),
             ServiceTier = body.Text("service_tier"),
-            Metadata = ReadMetadata(body.Get("metadata")),
+            Metadata = body.TextMembers("metadata"),
             IncludeUsage = true,
             Untranslatable = [.. Untranslatable(body)],
             Source = body,
