@@ -45,21 +45,6 @@ internal abstract class RequestDecoder
         return null;
     }
 
-    /// <summary>OpenAI's <c>metadata</c>: texts by name. Of a name that is given twice the last counts, as everywhere in JSON.</summary>
-    protected static Dictionary<string, string> ReadMetadata(JsonElement metadata)
-    {
-        var read = new Dictionary<string, string>(StringComparer.Ordinal);
-        foreach (var pair in metadata.ValueKind == JsonValueKind.Object ? metadata.EnumerateObject() : default)
-        {
-            if (pair.Value.ValueKind == JsonValueKind.String)
-            {
-                read[pair.Name] = pair.Value.GetString()!;
-            }
-        }
-
-        return read;
-    }
-
     /// <param name="field">As the client calls it.</param>
     /// <param name="problem">Continues the field's name.</param>
     protected void Refuse(string field, string problem) => _refusal ??= Failure.Invalid(field, $"'{field}' {problem}.");
