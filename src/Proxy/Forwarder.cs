@@ -225,7 +225,7 @@ internal sealed partial class Forwarder(
             }
             else if (call.Converter is null)
             {
-                call.Format.CollectEdits(call.Request, lease.UpstreamModel, edits);
+                call.Format.CollectEdits(call.Request, lease.UpstreamModel, converter.CapabilitiesOf(call, lease), edits);
             }
 
             edits.Sort(static (one, other) => one.Range.Start.CompareTo(other.Range.Start));

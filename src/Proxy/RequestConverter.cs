@@ -20,9 +20,12 @@ internal sealed class RequestConverter(CapabilityTable capabilities, MediaFetche
     // How many requests to a platform one request for vectors may become.
     private const int MostParts = 256;
 
+    /// <summary>What the model of the attempt can do at its account.</summary>
+    public ModelCapabilities CapabilitiesOf(ProxyCall call, AccountLease lease) => capabilities.Of(lease.Account, lease.UpstreamModel, call.Route!.Model);
+
     /// <summary>The format in which the request goes to the account; null: the account cannot do what is asked.</summary>
     public WireFormat? WireOf(ProxyCall call, IPlatformAdapter adapter, AccountLease lease) =>
-        adapter.Choose(new WireQuestion(lease.Account, call.Format.Wire, call.Operation, call.Request, capabilities.Of(lease.Account, lease.UpstreamModel, call.Route!.Model)));
+        adapter.Choose(new WireQuestion(lease.Account, call.Format.Wire, call.Operation, call.Request, CapabilitiesOf(call, lease)));
 
     /// <summary>Prepares the call's reader, converter and list of what was dropped.</summary>
     /// <returns>The body to send, to be disposed; null: the failure says what cannot be sent there.</returns>
@@ -130,7 +133,7 @@ internal sealed class RequestConverter(CapabilityTable capabilities, MediaFetche
         }
 
         var decoder = codec.CreateDecoder();
-        var embedding = new EmbeddingConverter(codec, decoder, client, request, call.Request.Model, target);
+        var embedding = new EmbeddingConverter(codec, decoder, client, request, call.Request, target);
         embedding.WriteRequest(output);
         call.Reader = decoder;
         call.Converter = embedding;
@@ -153,7 +156,7 @@ internal sealed class RequestConverter(CapabilityTable capabilities, MediaFetche
     public RequestTarget Target(ProxyCall call, AccountLease lease)
     {
         var account = lease.Account;
-        var model = capabilities.Of(account, lease.UpstreamModel, call.Route!.Model);
+        var model = CapabilitiesOf(call, lease);
         var scope = model.BoundSignatures ? NeutralId.Hash(account.Group ?? $"account {account.Id}", ScopeLength) : AnyScope;
         return new RequestTarget(account.Platform, lease.UpstreamModel, model, model.Vendor ?? "none", scope, call.Key.Options.StrictConversion, call.Key.Options.ShowReasoning)
         {

@@ -1,6 +1,7 @@
 using System.Buffers;
 using Gateway.Proxy.Inspection;
 using Gateway.Proxy.Neutral;
+using Gateway.Proxy.Platforms.Capabilities;
 
 namespace Gateway.Proxy.Formats;
 
@@ -20,7 +21,8 @@ internal abstract class ClientFormat
     public abstract AnswerReader CreateReader(InspectedRequest request);
 
     /// <summary>What is edited in a request that goes on in the same format. The rest stays byte for byte.</summary>
-    public abstract void CollectEdits(InspectedRequest request, string upstreamModel, List<BodyEdit> edits);
+    /// <param name="model">What the model can do.</param>
+    public abstract void CollectEdits(InspectedRequest request, string upstreamModel, ModelCapabilities model, List<BodyEdit> edits);
 
     public abstract int StatusOf(FailureKind kind);
 

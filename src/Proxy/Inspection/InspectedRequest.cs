@@ -41,6 +41,9 @@ internal sealed class InspectedRequest
     /// <summary>Whether the platform may keep the response for later calls.</summary>
     public bool IsStored { get; set; } = true;
 
+    /// <summary>The name <c>max_tokens</c> with its quotes, where the body does not also have the newer name of the limit; else empty.</summary>
+    public BodyRange MaxTokensName { get; set; }
+
     /// <summary>Whether the client declares tools.</summary>
     public bool HasTools { get; set; }
 

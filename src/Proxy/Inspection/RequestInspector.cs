@@ -93,6 +93,12 @@ internal static class RequestInspector
                 }
 
                 seen |= 1UL << rule.Index;
+                request.MaxTokensName = rule.Name switch
+                {
+                    "max_tokens" when request.MaxOutputTokens is null => new BodyRange((int)reader.TokenStartIndex, reader.ValueSpan.Length + 2),
+                    "max_completion_tokens" => default,
+                    _ => request.MaxTokensName,
+                };
                 reader.Read();
                 if (CheckValue(ref reader, rule) is { } failure || (failure = Note(ref reader, rule, request)) is not null)
                 {

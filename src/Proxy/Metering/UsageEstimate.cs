@@ -1,4 +1,5 @@
 using Gateway.Proxy.Formats;
+using Gateway.Proxy.Inspection;
 using Gateway.Proxy.Metering.Pricing;
 using Gateway.Proxy.Neutral;
 
@@ -17,7 +18,7 @@ internal static class UsageEstimate
     /// <summary>What is billed should the gateway die before the answer: the input, as an estimate.</summary>
     public static RequestUsage BeforeAnswer(ProxyCall call, PriceQuote quote)
     {
-        var usage = new TokenUsage { InputTokens = EstimatedInput(call) };
+        var usage = new TokenUsage { InputTokens = InputTokens(call.Request) };
         return Price(call, quote, usage, UsageSource.Estimated, UsageStatus.UpstreamFailed, isCharged: false);
     }
 
@@ -51,12 +52,13 @@ internal static class UsageEstimate
         }
 
         // What a stream reports before its end is a beginning, not a sum: Claude starts with 1.
-        usage.InputTokens ??= EstimatedInput(call);
+        usage.InputTokens ??= InputTokens(call.Request);
         usage.OutputTokens = Math.Max(usage.OutputTokens ?? 0, TokensOf(reader.OutputBytes));
     }
 
-    private static long EstimatedInput(ProxyCall call) =>
-        TokensOf(call.Request.TextBytes) + (call.Request.Images * TokensPerImage) + (call.Request.Documents * TokensPerDocument);
+    /// <summary>By the bytes of its text, its images and its documents.</summary>
+    public static long InputTokens(InspectedRequest request) =>
+        TokensOf(request.TextBytes) + (request.Images * TokensPerImage) + (request.Documents * TokensPerDocument);
 
     private static long TokensOf(long textBytes) => (textBytes + BytesPerToken - 1) / BytesPerToken;
 

@@ -100,8 +100,12 @@ internal static class FailureKinds
     };
 
     /// <summary>What a platform's status means where neither its words nor its own rules say more. 499 is Google's "cancelled", 529 Claude's "overloaded".</summary>
-    public static FailureKind OfStatus(int status) => status switch
+    /// <param name="message">What the platform says.</param>
+    public static FailureKind OfStatus(int status, string message) => status switch
     {
+        // An account that may not use one model can serve others, and a client that asks for the wrong one blames nobody else.
+        403 when message.Contains("model", StringComparison.OrdinalIgnoreCase)
+            && (message.Contains("access to", StringComparison.OrdinalIgnoreCase) || message.Contains("not allowed", StringComparison.OrdinalIgnoreCase)) => FailureKind.ModelNotFound,
         400 or 422 => FailureKind.InvalidRequest,
         401 or 403 => FailureKind.AuthAccount,
         402 => FailureKind.QuotaAccount,

@@ -1,16 +1,29 @@
 using System.Buffers;
 using System.Text.Json;
 using Gateway.Proxy.Formats;
+using Gateway.Proxy.Inspection;
+using Gateway.Proxy.Metering;
 using Gateway.Proxy.Neutral;
 
 namespace Gateway.Proxy.Streaming;
 
 /// <summary>Asks for vectors in as many requests as the platform needs, and writes them as the client reads them. One per attempt; not thread-safe.</summary>
-/// <param name="model">As the client spells it.</param>
+/// <param name="inspected">The client's request.</param>
 internal sealed class EmbeddingConverter(
-    EmbeddingCodec platform, EmbeddingDecoder decoder, EmbeddingClientCodec client, NeutralEmbedding request, string model, RequestTarget target) : BodyConverter(target.Dropped)
+    EmbeddingCodec platform, EmbeddingDecoder decoder, EmbeddingClientCodec client, NeutralEmbedding request, InspectedRequest inspected, RequestTarget target)
+    : BodyConverter(target.Dropped)
 {
     private int _asked;
+
+    /// <summary>Some models say no tokens: the client gets what it is billed by.</summary>
+    public override void WriteHeaders(HttpResponse client)
+    {
+        base.WriteHeaders(client);
+        if (!decoder.Usage.IsReported)
+        {
+            client.Headers["x-gateway-estimated"] = "true";
+        }
+    }
 
     public override bool IsWhole => _asked == request.Texts.Count;
 
@@ -33,7 +46,9 @@ internal sealed class EmbeddingConverter(
         if (IsWhole)
         {
             using var writer = new Utf8JsonWriter(output, JsonText.WriterOptions);
-            client.WriteAnswer(writer, request, model, decoder.Vectors, decoder.Usage);
+            var usage = decoder.Usage;
+            usage.InputTokens ??= UsageEstimate.InputTokens(inspected);
+            client.WriteAnswer(writer, request, inspected.Model, decoder.Vectors, usage);
         }
 
         return null;

@@ -34,6 +34,7 @@ internal static class Redaction
         var ownWords = said.Kind switch
         {
             FailureKind.AuthAccount => "The gateway's account at the platform was refused. Its operator must look after it.",
+            FailureKind.ModelNotFound => "The platform does not have this model, or not for the gateway's account.",
             FailureKind.QuotaAccount => "The gateway's accounts at the platform have no quota left.",
             FailureKind.RateLimit => "The platform limits the gateway's accounts at the moment. Try again later.",
             _ => null,

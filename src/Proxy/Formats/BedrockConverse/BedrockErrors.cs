@@ -46,6 +46,7 @@ internal static class BedrockErrors
         // The account's region or profile does not have the model: another account may.
         "validation" when Says(message, "model identifier is invalid") || Says(message, "on-demand throughput") => FailureKind.ModelNotFound,
         "validation" => FailureKind.InvalidRequest,
+        "accessdenied" when Says(message, "access to the model") => FailureKind.ModelNotFound,
         "accessdenied" or "unrecognizedclient" or "expiredtoken" or "invalidsignature" or "incompletesignature" or "missingauthenticationtoken"
             or "invalidclienttokenid" or "signaturedoesnotmatch" => FailureKind.AuthAccount,
         "resourcenotfound" => FailureKind.ModelNotFound,
@@ -54,7 +55,7 @@ internal static class BedrockErrors
         "throttling" => Says(message, "per day") ? FailureKind.QuotaAccount : FailureKind.RateLimit,
         "modelnotready" or "serviceunavailable" => FailureKind.Overloaded,
         "servicequotaexceeded" => FailureKind.QuotaAccount,
-        _ => FailureKinds.OfStatus(status),
+        _ => FailureKinds.OfStatus(status, message),
     };
 
     private static bool Says(string message, string words) => message.Contains(words, StringComparison.OrdinalIgnoreCase);

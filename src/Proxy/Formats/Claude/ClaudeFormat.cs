@@ -2,6 +2,7 @@ using System.Buffers;
 using System.Text.Json;
 using Gateway.Proxy.Inspection;
 using Gateway.Proxy.Neutral;
+using Gateway.Proxy.Platforms.Capabilities;
 
 namespace Gateway.Proxy.Formats.Claude;
 
@@ -45,7 +46,7 @@ internal sealed class ClaudeFormat : ClientFormat
 
     public override AnswerReader CreateReader(InspectedRequest request) => new ClaudeReader();
 
-    public override void CollectEdits(InspectedRequest request, string upstreamModel, List<BodyEdit> edits) => SetModel(request, upstreamModel, edits);
+    public override void CollectEdits(InspectedRequest request, string upstreamModel, ModelCapabilities model, List<BodyEdit> edits) => SetModel(request, upstreamModel, edits);
 
     public override int StatusOf(FailureKind kind) => kind switch
     {

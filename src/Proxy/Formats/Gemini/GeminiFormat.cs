@@ -3,6 +3,7 @@ using System.Globalization;
 using System.Text.Json;
 using Gateway.Proxy.Inspection;
 using Gateway.Proxy.Neutral;
+using Gateway.Proxy.Platforms.Capabilities;
 
 namespace Gateway.Proxy.Formats.Gemini;
 
@@ -40,7 +41,7 @@ internal class GeminiFormat : ClientFormat
     public override AnswerReader CreateReader(InspectedRequest request) => new GeminiReader();
 
     /// <summary>The body names no model.</summary>
-    public override void CollectEdits(InspectedRequest request, string upstreamModel, List<BodyEdit> edits)
+    public override void CollectEdits(InspectedRequest request, string upstreamModel, ModelCapabilities model, List<BodyEdit> edits)
     {
     }
 

@@ -1,6 +1,7 @@
 using System.Buffers;
 using Gateway.Proxy.Inspection;
 using Gateway.Proxy.Neutral;
+using Gateway.Proxy.Platforms.Capabilities;
 
 namespace Gateway.Proxy.Formats.OpenAiChat;
 
@@ -60,9 +61,15 @@ internal sealed class OpenAiChatFormat : ClientFormat
 
     public override AnswerReader CreateReader(InspectedRequest request) => new OpenAiChatReader(keepUsageChunk: request.IncludeUsage);
 
-    public override void CollectEdits(InspectedRequest request, string upstreamModel, List<BodyEdit> edits)
+    public override void CollectEdits(InspectedRequest request, string upstreamModel, ModelCapabilities model, List<BodyEdit> edits)
     {
         SetModel(request, upstreamModel, edits);
+        if (model.Reasons && !request.MaxTokensName.IsEmpty)
+        {
+            // Models that reason take the limit by its newer name only.
+            edits.Add(new BodyEdit(request.MaxTokensName, "\"max_completion_tokens\""u8.ToArray()));
+        }
+
         if (!request.Stream || request.IncludeUsage)
         {
             return;

@@ -143,8 +143,11 @@ internal sealed class OpenAiChatRequestDecoder : RequestDecoder
                 var name = message.Text("name") ?? "";
                 _turns.Add(new Turn(TurnRole.User, [new ToolResultBlock(_functionCalls.GetValueOrDefault(name, name), ReadParts(message.Get("content"), field), IsError: false)], field));
                 break;
-            default:
+            case "user":
                 _turns.Add(new Turn(TurnRole.User, ReadParts(message.Get("content"), field), field));
+                break;
+            default:
+                Refuse($"{field}.role", "must be one of system, developer, user, assistant, tool and function");
                 break;
         }
     }

@@ -2,6 +2,7 @@ using System.Buffers;
 using Gateway.Proxy.Formats.OpenAiChat;
 using Gateway.Proxy.Inspection;
 using Gateway.Proxy.Neutral;
+using Gateway.Proxy.Platforms.Capabilities;
 
 namespace Gateway.Proxy.Formats.OpenAiEmbeddings;
 
@@ -24,7 +25,7 @@ internal sealed class OpenAiEmbeddingFormat : ClientFormat
 
     public override AnswerReader CreateReader(InspectedRequest request) => new OpenAiEmbeddingReader();
 
-    public override void CollectEdits(InspectedRequest request, string upstreamModel, List<BodyEdit> edits) => SetModel(request, upstreamModel, edits);
+    public override void CollectEdits(InspectedRequest request, string upstreamModel, ModelCapabilities model, List<BodyEdit> edits) => SetModel(request, upstreamModel, edits);
 
     public override int StatusOf(FailureKind kind) => OpenAiErrorReply.StatusOf(kind);
 

@@ -3,6 +3,7 @@ using System.Text.Json;
 using Gateway.Proxy.Formats.OpenAiChat;
 using Gateway.Proxy.Inspection;
 using Gateway.Proxy.Neutral;
+using Gateway.Proxy.Platforms.Capabilities;
 
 namespace Gateway.Proxy.Formats.OpenAiResponses;
 
@@ -30,7 +31,7 @@ internal sealed class ResponsesFormat : ClientFormat
 
     public override AnswerReader CreateReader(InspectedRequest request) => new ResponsesReader();
 
-    public override void CollectEdits(InspectedRequest request, string upstreamModel, List<BodyEdit> edits) => SetModel(request, upstreamModel, edits);
+    public override void CollectEdits(InspectedRequest request, string upstreamModel, ModelCapabilities model, List<BodyEdit> edits) => SetModel(request, upstreamModel, edits);
 
     public override int StatusOf(FailureKind kind) => OpenAiErrorReply.StatusOf(kind);
 

@@ -46,7 +46,7 @@ internal abstract class ClaudeApi : IPlatformAdapter
         {
             400 when IsAboutMoney(said.Message) => FailureKind.QuotaAccount,
             400 when said.Message.StartsWith("prompt is too long", StringComparison.OrdinalIgnoreCase) => FailureKind.ContextLength,
-            var status => FailureKinds.OfStatus(status),
+            var status => FailureKinds.OfStatus(status, said.Message),
         };
         return said with { Kind = kind, RetryAfter = UpstreamHeaders.RetryAfter(refusal.Headers, refusal.Now) };
     }

@@ -64,7 +64,7 @@ internal sealed class GeminiAdapter : IPlatformAdapter
             // The wrong key, a region that is not served or billing that is off come as 400, and are the account's fault, not the client's.
             400 when said.Kind is FailureKind.ContextLength or FailureKind.AuthAccount or FailureKind.QuotaAccount => said.Kind,
             429 when said.Kind == FailureKind.QuotaAccount => said.Kind,
-            var status => FailureKinds.OfStatus(status),
+            var status => FailureKinds.OfStatus(status, said.Message),
         };
         return said with
         {

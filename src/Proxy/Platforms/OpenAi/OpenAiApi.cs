@@ -65,7 +65,7 @@ internal abstract class OpenAiApi : IPlatformAdapter, IStoresResponses
         {
             400 or 422 when said.Kind is FailureKind.ContextLength or FailureKind.ContentFilter => said.Kind,
             429 when said.Kind == FailureKind.QuotaAccount => said.Kind,
-            var status => FailureKinds.OfStatus(status),
+            var status => FailureKinds.OfStatus(status, said.Message),
         };
         return said with { Kind = kind, RetryAfter = retryAfter };
     }

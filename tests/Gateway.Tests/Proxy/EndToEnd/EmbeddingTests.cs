@@ -50,7 +50,8 @@ public sealed class EmbeddingTests(EmbeddedGateway gateway, SharedSimulator simu
         // Google reports no tokens for this model.
         var record = await tenant.UsageRecordAsync();
         record.GetProperty("usage_source").GetString().ShouldBe("estimated");
-        record.GetProperty("input_tokens").GetInt64().ShouldBeGreaterThan(0);
+        record.GetProperty("input_tokens").GetInt64().ShouldBe(vectors.Usage.InputTokenCount);
+        vectors.Usage.InputTokenCount.ShouldBeGreaterThan(0);
         record.GetProperty("cost_usd").GetDecimal().ShouldBeGreaterThan(0);
     }
 
@@ -102,6 +103,19 @@ public sealed class EmbeddingTests(EmbeddedGateway gateway, SharedSimulator simu
 
         response.StatusCode.ShouldBe(HttpStatusCode.NotFound);
         (await response.Content.ReadAsStringAsync(Cancel)).ShouldContain("makes no embeddings");
+    }
+
+    [Fact]
+    public async Task A_model_that_the_account_may_not_use_is_said_to_be_missing_and_names_no_project()
+    {
+        var tenant = await Tenant.OpenAiAsync(gateway.Admin, simulator.Server);
+        tenant.Upstream.Default = ScriptedAnswer.Error(403, message: "Project `proj_secret` does not have access to model `gpt-4o-mini`", code: "model_not_found");
+        using var client = tenant.CreateClient(gateway.Server);
+
+        using var response = await client.PostAsJsonAsync("/v1/chat/completions", Bodies.Chat("hi", model: "gpt-4o-mini"), Cancel);
+
+        response.StatusCode.ShouldBe(HttpStatusCode.NotFound);
+        (await response.Content.ReadAsStringAsync(Cancel)).ShouldNotContain("proj_secret");
     }
 
     [Fact]

@@ -2,6 +2,7 @@ using System.Text;
 using Gateway.Proxy.Formats;
 using Gateway.Proxy.Formats.OpenAiChat;
 using Gateway.Proxy.Inspection;
+using Gateway.Proxy.Platforms.Capabilities;
 
 namespace Gateway.Tests.Proxy.Inspection;
 
@@ -43,13 +44,20 @@ public sealed class BodyEditTests
         """{"stream":true,"stream_options":{"include_usage":true},"model":"a","messages":[{"role":"user","content":"x"}]}""")]
     public async Task A_stream_always_asks_for_its_usage(string body, string expected) => (await SendAsync(body, "a")).ShouldBe(expected);
 
+    [Theory]
+    [InlineData("gpt-5-mini", """{"model":"gpt-5-mini","max_tokens":5,"messages":[{"role":"user","content":"x"}]}""", """{"model":"gpt-5-mini","max_completion_tokens":5,"messages":[{"role":"user","content":"x"}]}""")]
+    [InlineData("gpt-4o", """{"model":"gpt-4o","max_tokens":5,"messages":[{"role":"user","content":"x"}]}""", """{"model":"gpt-4o","max_tokens":5,"messages":[{"role":"user","content":"x"}]}""")]
+    [InlineData("gpt-5-mini", """{"max_tokens":5,"model":"gpt-5-mini","max_completion_tokens":6,"messages":[{"role":"user","content":"x"}]}""", """{"max_tokens":5,"model":"gpt-5-mini","max_completion_tokens":6,"messages":[{"role":"user","content":"x"}]}""")]
+    [InlineData("gpt-5-mini", """{"max_completion_tokens":6,"model":"gpt-5-mini","max_tokens":5,"messages":[{"role":"user","content":"x"}]}""", """{"max_completion_tokens":6,"model":"gpt-5-mini","max_tokens":5,"messages":[{"role":"user","content":"x"}]}""")]
+    public async Task A_model_that_reasons_gets_the_limit_by_its_newer_name(string model, string body, string expected) => (await SendAsync(body, model)).ShouldBe(expected);
+
     private static async Task<string> SendAsync(string body, string upstreamModel)
     {
         var bytes = Encoding.UTF8.GetBytes(body);
         var format = new OpenAiChatFormat();
         RequestInspector.Inspect(bytes, format.Shape(Operation.Generate), out var request).ShouldBeNull();
         var edits = new List<BodyEdit>();
-        format.CollectEdits(request, upstreamModel, edits);
+        format.CollectEdits(request, upstreamModel, new CapabilityTable().Of(upstreamModel), edits);
         edits.Sort((one, other) => one.Range.Start.CompareTo(other.Range.Start));
         using var content = new EditedBodyContent(new PooledBody(bytes, bytes.Length), edits);
         var sent = await content.ReadAsStringAsync(Cancel);
