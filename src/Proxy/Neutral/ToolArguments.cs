@@ -13,6 +13,9 @@ internal static class ToolArguments
 
     private static readonly JsonElement Empty = JsonElement.Parse("{}"u8);
 
+    // Of a member that is there twice each platform keeps another one, or refuses the request.
+    private static readonly JsonDocumentOptions Options = new() { AllowDuplicateProperties = false };
+
     public static JsonElement Parse(string text)
     {
         if (string.IsNullOrWhiteSpace(text))
@@ -22,7 +25,7 @@ internal static class ToolArguments
 
         try
         {
-            var parsed = JsonElement.Parse(text);
+            var parsed = JsonElement.Parse(text, Options);
             if (parsed.ValueKind == JsonValueKind.Object)
             {
                 if (text.Contains("\\u", StringComparison.Ordinal))
@@ -39,6 +42,19 @@ internal static class ToolArguments
         }
 
         return JsonSerializer.SerializeToElement(new Dictionary<string, string> { [RawMember] = text });
+    }
+
+    /// <summary>Whether a call's arguments, as the model wrote them, are an object to their end: a limit may have cut them.</summary>
+    public static bool IsWhole(string text)
+    {
+        try
+        {
+            return JsonElement.Parse(text).ValueKind == JsonValueKind.Object;
+        }
+        catch (JsonException)
+        {
+            return false;
+        }
     }
 
     /// <summary>The one text of a custom tool's call as arguments.</summary>

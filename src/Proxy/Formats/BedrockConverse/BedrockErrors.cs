@@ -46,7 +46,6 @@ internal static class BedrockErrors
         // The account's region or profile does not have the model: another account may.
         "validation" when Says(message, "model identifier is invalid") || Says(message, "on-demand throughput") => FailureKind.ModelNotFound,
         "validation" => FailureKind.InvalidRequest,
-        "accessdenied" when Says(message, "access to the model") => FailureKind.ModelNotFound,
         "accessdenied" or "unrecognizedclient" or "expiredtoken" or "invalidsignature" or "incompletesignature" or "missingauthenticationtoken"
             or "invalidclienttokenid" or "signaturedoesnotmatch" => FailureKind.AuthAccount,
         "resourcenotfound" => FailureKind.ModelNotFound,

@@ -18,6 +18,9 @@ internal sealed record ResponsesItem(BlockKind Kind, string Text)
 
     /// <summary>A call without arguments has an empty object.</summary>
     public string ArgumentsText => string.IsNullOrWhiteSpace(Text) ? "{}" : Text;
+
+    /// <summary>A call that was cut off inside its arguments: nobody may run it.</summary>
+    public bool IsCut => Tool is { IsCustom: false } && !ToolArguments.IsWhole(ArgumentsText);
 }
 
 /// <summary>Writes output items of one answer; their ids are made of the request's.</summary>
@@ -45,7 +48,7 @@ internal sealed class ResponsesItems(NeutralRequest request, string requestId)
     /// <param name="isWhole">False: the item begins, and its content follows in events of its own.</param>
     public void Write(Utf8JsonWriter writer, ResponsesItem item, int index, bool isWhole)
     {
-        var status = isWhole ? "completed"u8 : "in_progress"u8;
+        var status = !isWhole ? "in_progress"u8 : item.IsCut ? "incomplete"u8 : "completed"u8;
         writer.WriteStartObject();
         writer.WriteString("id"u8, Id(item, index));
         switch (item.Kind)

@@ -110,6 +110,17 @@ public sealed class StreamBugTests
         last.GetProperty("response").GetProperty("incomplete_details").GetProperty("reason").GetString().ShouldBe("max_output_tokens");
     }
 
+    [Fact]
+    public void A_call_that_its_limit_cut_off_is_no_completed_item_of_a_response()
+    {
+        var sse = Sse.Message("max_tokens", Sse.Block(0, """{"type":"tool_use","id":"A","name":"f","input":{}}""", """{"type":"input_json_delta","partial_json":"{\"x\":"}"""));
+
+        var events = Sse.To(WireFormat.OpenAiResponses, WireFormat.Claude, sse);
+
+        events.Single(next => Type(next) == "response.output_item.done").GetProperty("item").GetProperty("status").GetString().ShouldBe("incomplete");
+        events[^1].GetProperty("response").GetProperty("output")[0].GetProperty("status").GetString().ShouldBe("incomplete");
+    }
+
     [Theory]
     [InlineData(WireFormat.OpenAiChat)]
     [InlineData(WireFormat.Claude)]
