@@ -4,7 +4,8 @@ using Gateway.Tests.Support;
 
 namespace Gateway.Tests.Features.Auth;
 
-/// <summary>B17: guessing passwords.</summary>
+/// <summary>B17: guessing passwords. A thousand guesses at once beside other tests take Redis its time limit, and without Redis nothing is throttled.</summary>
+[Collection(nameof(RunsAlone))]
 public sealed class LoginThrottleTests
 {
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;
