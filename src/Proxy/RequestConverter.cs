@@ -157,11 +157,17 @@ internal sealed class RequestConverter(CapabilityTable capabilities, MediaFetche
     {
         var account = lease.Account;
         var model = CapabilitiesOf(call, lease);
-        var scope = model.BoundSignatures ? NeutralId.Hash(account.Group ?? $"account {account.Id}", ScopeLength) : AnyScope;
-        return new RequestTarget(account.Platform, lease.UpstreamModel, model, model.Vendor ?? "none", scope, call.Key.Options.StrictConversion, call.Key.Options.ShowReasoning)
+        return new RequestTarget(account.Platform, lease.UpstreamModel, model, model.Vendor ?? "none", ScopeOf(model, lease), call.Key.Options.StrictConversion, call.Key.Options.ShowReasoning)
         {
             AutoCache = call.Key.Options.AutoCache,
             Tenant = call.Key.UserId.ToString(CultureInfo.InvariantCulture),
         };
+    }
+
+    private static string ScopeOf(ModelCapabilities model, AccountLease lease)
+    {
+        var owner = model.BoundSignatures ? lease.Account.Group ?? $"account {lease.Account.Id}" : null;
+        var maker = model.PreservedThinking ? CapabilityTable.MakersName(lease.UpstreamModel) : null;
+        return owner is null && maker is null ? AnyScope : NeutralId.Hash($"{owner}\n{maker}", ScopeLength);
     }
 }

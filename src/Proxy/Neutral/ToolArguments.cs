@@ -30,7 +30,7 @@ internal static class ToolArguments
             {
                 if (text.Contains("\\u", StringComparison.Ordinal))
                 {
-                    _ = Compact(parsed);
+                    _ = Write(parsed);
                 }
 
                 return parsed;
@@ -77,8 +77,21 @@ internal static class ToolArguments
             : Compact(arguments);
     }
 
-    /// <summary>A JSON value without white space, spelled as it came otherwise.</summary>
+    /// <summary>A JSON value without white space, spelled as it came otherwise; one with half a surrogate pair, which nothing could write again, as it came.</summary>
     public static string Compact(JsonElement json)
+    {
+        try
+        {
+            return Write(json);
+        }
+        catch (InvalidOperationException)
+        {
+            return json.GetRawText();
+        }
+    }
+
+    /// <exception cref="InvalidOperationException">It holds half a surrogate pair.</exception>
+    private static string Write(JsonElement json)
     {
         using var buffer = new MemoryStream();
         using (var writer = new Utf8JsonWriter(buffer, JsonText.WriterOptions))

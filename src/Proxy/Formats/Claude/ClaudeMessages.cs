@@ -6,12 +6,8 @@ namespace Gateway.Proxy.Formats.Claude;
 /// <summary>The conversation of a request as Claude takes it.</summary>
 /// <remarks>Source: Anthropic API reference, Messages, anthropic-version 2023-06-01, read 2026-11.</remarks>
 /// <param name="toolName">A tool's name as it is sent.</param>
-internal sealed class ClaudeMessages(NeutralRequest request, RequestTarget target, Func<string, string> toolName, CacheMarks marks)
+internal sealed class ClaudeMessages(RequestTarget target, Func<string, string> toolName, CacheMarks marks)
 {
-    /// <summary>The signature as the account accepts it; null: it does not.</summary>
-    public static string? Signature(NeutralRequest request, RequestTarget target, ThinkingBlock thinking) =>
-        SignatureTag.For(request, thinking.Signature, Vendors.Claude, target.Scope);
-
     public void Write(Utf8JsonWriter writer, List<Turn> turns)
     {
         writer.WriteStartArray("messages"u8);
@@ -82,7 +78,7 @@ internal sealed class ClaudeMessages(NeutralRequest request, RequestTarget targe
                 WriteMedia(writer, media, field);
                 break;
             case ThinkingBlock thinking:
-                WriteThinkingBlock(writer, thinking);
+                WriteThinking(writer, thinking);
                 break;
             case ToolCallBlock call:
                 writer.WriteStartObject();
@@ -130,24 +126,19 @@ internal sealed class ClaudeMessages(NeutralRequest request, RequestTarget targe
         writer.WriteEndObject();
     }
 
-    private void WriteThinkingBlock(Utf8JsonWriter writer, ThinkingBlock thinking)
+    private static void WriteThinking(Utf8JsonWriter writer, ThinkingBlock thinking)
     {
-        if (Signature(request, target, thinking) is not { } signature)
-        {
-            return;
-        }
-
         writer.WriteStartObject();
         if (thinking.IsRedacted)
         {
             writer.WriteString("type"u8, "redacted_thinking"u8);
-            writer.WriteString("data"u8, signature);
+            writer.WriteString("data"u8, thinking.Signature);
         }
         else
         {
             writer.WriteString("type"u8, "thinking"u8);
             writer.WriteString("thinking"u8, thinking.Text);
-            writer.WriteString("signature"u8, signature);
+            writer.WriteString("signature"u8, thinking.Signature);
         }
 
         writer.WriteEndObject();

@@ -18,7 +18,7 @@ internal sealed class ClaudeRequestEncoder(NeutralRequest request, RequestTarget
     {
         WithoutOpenAiOnly();
         var turns = Conversation.Arrange(
-            Request,
+            ClaudeThinking.Accepted(Request, Target),
             new ConversationRules { SystemAfterUser = Capabilities.SystemInTheMiddle, MustStartWithUser = true, MayEndWithAssistant = Capabilities.Prefill },
             Target);
         var thinking = new ClaudeThinking(Request, Target, turns).Plan(OutputLimit());
@@ -34,7 +34,7 @@ internal sealed class ClaudeRequestEncoder(NeutralRequest request, RequestTarget
         WriteSystem(writer, marks);
         WriteTools(writer, marks);
         WriteToolChoice(writer, thinking.IsForcedChoiceAllowed);
-        new ClaudeMessages(Request, Target, ToolName, marks).Write(writer, turns);
+        new ClaudeMessages(Target, ToolName, marks).Write(writer, turns);
         WriteSampling(writer, thinking.IsOn);
         WriteStopSequences(writer);
         WriteThinking(writer, thinking);

@@ -16,6 +16,25 @@ internal sealed class ClaudeThinking(NeutralRequest request, RequestTarget targe
 
     private ModelCapabilities Capabilities => target.Capabilities;
 
+    /// <summary>The conversation with the thinking that the account accepts, signed as its maker signed it, and without any other.</summary>
+    public static NeutralRequest Accepted(NeutralRequest request, RequestTarget target)
+    {
+        var isBroken = false;
+        return request with { Turns = [.. request.Turns.Select(turn => turn.Role == TurnRole.Assistant ? turn with { Blocks = [.. turn.Blocks.Select(Accept).OfType<Block>()] } : turn)] };
+
+        Block? Accept(Block block)
+        {
+            if (block is not ThinkingBlock thinking)
+            {
+                return block;
+            }
+
+            var signature = isBroken ? null : SignatureTag.For(request, thinking.Signature, Vendors.Claude, target.Scope);
+            isBroken |= signature is null && target.Capabilities.PreservedThinking;
+            return signature is null ? null : thinking with { Signature = signature };
+        }
+    }
+
     /// <param name="limit">The client's limit on output tokens, as far as the model goes; null: it set none.</param>
     public ClaudeThinkingPlan Plan(long? limit)
     {
@@ -83,9 +102,7 @@ internal sealed class ClaudeThinking(NeutralRequest request, RequestTarget targe
 
     /// <summary>Whether results of tools follow calls whose thinking the client did not send back, or nobody here accepts.</summary>
     private bool GoesOnWithoutThinking() =>
-        turns is [.., var calls, var results]
-        && results.Blocks.Any(block => block is ToolResultBlock)
-        && calls.Blocks.FirstOrDefault(block => block is not ThinkingBlock thinking || ClaudeMessages.Signature(request, target, thinking) is not null) is not ThinkingBlock;
+        turns is [.., var calls, var results] && results.Blocks.Any(block => block is ToolResultBlock) && calls.Blocks is not [ThinkingBlock, ..];
 
     private long BudgetOf(Effort effort, long maxTokens) => effort switch
     {

@@ -9,12 +9,15 @@ namespace Gateway.Proxy.Formats.Gemini;
 /// <remarks>Source: Gemini API reference, GenerateContentResponse, v1beta, read 2026-11.</remarks>
 internal sealed class GeminiEncoder(AnswerContext context) : AnswerEncoder(context)
 {
+    private static readonly MessageBlock Nothing = new(BlockKind.Text, "", null);
+
     private readonly StringBuilder _arguments = new();
+    private readonly StringBuilder _thinking = new();
     private NeutralEvent _call;
     private bool _hasRefusal;
 
-    /// <summary>Signatures stand on the part behind what they sign.</summary>
-    private string? _signature;
+    /// <summary>What the client must send back of the thinking before: it stands on the part behind it, shown or not, as Google's own does.</summary>
+    private string? _carried;
 
     public override void WriteEvent(IBufferWriter<byte> output, in NeutralEvent next, in TokenUsage usage)
     {
@@ -30,17 +33,34 @@ internal sealed class GeminiEncoder(AnswerContext context) : AnswerEncoder(conte
             case EventKind.Delta when next.Block == BlockKind.ToolCall:
                 _arguments.Append(next.Text);
                 break;
-            case EventKind.Delta when next.Block != BlockKind.Thinking || ShowsReasoning:
+            case EventKind.BlockStart when IsThinking(next.Block):
+                _thinking.Clear();
+                if (_carried is not null)
+                {
+                    WriteChunk(output, Nothing, null, usage);
+                }
+
+                break;
+            case EventKind.Delta:
+                if (next.Block == BlockKind.Thinking)
+                {
+                    _thinking.Append(next.Text);
+                    if (!ShowsReasoning)
+                    {
+                        break;
+                    }
+                }
+
                 WriteChunk(output, new MessageBlock(next.Block, next.Text, null) { Logprobs = next.Logprobs.ValueKind == JsonValueKind.Array ? [.. next.Logprobs.EnumerateArray()] : [] }, null, usage);
                 break;
-            case EventKind.Signature when next.Block == BlockKind.Thinking && ShowsReasoning:
-                _signature = next.Text;
+            case EventKind.Signature when IsThinking(next.Block):
+                _carried = Carried(next.Block, _thinking.ToString(), next.Text);
                 break;
             case EventKind.BlockEnd when next.Block == BlockKind.ToolCall:
-                WriteChunk(output, new MessageBlock(BlockKind.ToolCall, _arguments.ToString(), _call.Signature) { Id = _call.Id, Name = _call.Name }, null, usage);
+                WriteChunk(output, new MessageBlock(BlockKind.ToolCall, _arguments.ToString(), null) { Id = _call.Id, Name = _call.Name }, null, usage);
                 break;
             case EventKind.Stop:
-                WriteChunk(output, new MessageBlock(BlockKind.Text, "", null), next.Reason, usage);
+                WriteChunk(output, Nothing, next.Reason, usage);
                 break;
             default:
                 break;
@@ -51,28 +71,57 @@ internal sealed class GeminiEncoder(AnswerContext context) : AnswerEncoder(conte
     {
         _hasRefusal = message.Blocks.Any(block => block.Kind == BlockKind.Refusal);
         using var writer = Writer(output);
-        WriteAnswer(writer, [.. Shown(message.Blocks)], message.Reason, usage);
+        WriteAnswer(writer, PartsOf(message.Blocks), message.Reason, usage);
     }
 
-    private IEnumerable<MessageBlock> Shown(IReadOnlyList<MessageBlock> blocks)
+    /// <summary>The blocks as parts, with a part for each signature to stand on.</summary>
+    private List<MessageBlock> PartsOf(IReadOnlyList<MessageBlock> blocks)
     {
+        var parts = new List<MessageBlock>(blocks.Count + 1);
         foreach (var block in blocks)
         {
-            switch (block.Kind)
+            if (!IsThinking(block.Kind))
             {
-                case BlockKind.RedactedThinking:
-                    break;
-                case BlockKind.Thinking when !ShowsReasoning:
-                    break;
-                case BlockKind.Thinking:
-                    yield return block with { Signature = null };
-                    _signature = block.Signature;
-                    break;
-                default:
-                    yield return block;
-                    break;
+                parts.Add(Signed(block));
+                continue;
+            }
+
+            AddSignature();
+            if (block.Kind == BlockKind.Thinking && ShowsReasoning)
+            {
+                parts.Add(Signed(block));
+            }
+
+            _carried = block.Signature is { } signature ? Carried(block.Kind, block.Text, signature) : null;
+        }
+
+        AddSignature();
+        return parts;
+
+        void AddSignature()
+        {
+            if (_carried is not null)
+            {
+                parts.Add(Signed(Nothing));
             }
         }
+    }
+
+    /// <summary>The part with the signature that waits for one.</summary>
+    private MessageBlock Signed(MessageBlock part)
+    {
+        var carried = part.Kind == BlockKind.Thinking ? null : _carried;
+        _carried = part.Kind == BlockKind.Thinking ? _carried : null;
+        return part with { Signature = carried };
+    }
+
+    private static bool IsThinking(BlockKind kind) => kind is BlockKind.Thinking or BlockKind.RedactedThinking;
+
+    /// <summary>The member is base64; a tag has characters that are not.</summary>
+    private string Carried(BlockKind kind, string text, string signature)
+    {
+        var sent = CarriedThinking.Write(Signature(signature), text, kind == BlockKind.RedactedThinking);
+        return Convert.ToBase64String(Encoding.UTF8.GetBytes(sent));
     }
 
     private void WriteChunk(IBufferWriter<byte> output, MessageBlock part, StopReason? reason, in TokenUsage usage)
@@ -80,7 +129,7 @@ internal sealed class GeminiEncoder(AnswerContext context) : AnswerEncoder(conte
         output.Write("data: "u8);
         using (var writer = Writer(output))
         {
-            WriteAnswer(writer, [part], reason, usage);
+            WriteAnswer(writer, [Signed(part)], reason, usage);
         }
 
         output.Write("\n\n"u8);
@@ -190,12 +239,9 @@ internal sealed class GeminiEncoder(AnswerContext context) : AnswerEncoder(conte
             }
         }
 
-        if (part.Kind != BlockKind.Thinking && (part.Signature ?? _signature) is { } signature)
+        if (part.Signature is { } signature)
         {
-            // The member is base64; a tag has characters that are not.
-            var sent = Signature(signature);
-            writer.WriteString("thoughtSignature"u8, SignatureTag.IsTagged(sent) ? Convert.ToBase64String(Encoding.UTF8.GetBytes(sent)) : sent);
-            _signature = null;
+            writer.WriteString("thoughtSignature"u8, signature);
         }
 
         writer.WriteEndObject();

@@ -133,7 +133,7 @@ internal sealed class GeminiRequestDecoder : RequestDecoder
             if (signature is not null && SignatureTag.IsTagged(signature))
             {
                 // Another platform's reasoning: its signature travels with the part behind it.
-                blocks.Add(new ThinkingBlock(thought.ToString(), signature));
+                blocks.Add(CarriedThinking.Read(thought.ToString(), signature));
                 thought.Clear();
                 signature = null;
             }

@@ -91,7 +91,7 @@ internal sealed class ResponsesEncoder : AnswerEncoder
             case BlockKind.Thinking or BlockKind.RedactedThinking:
                 var isRedacted = block.Kind == BlockKind.RedactedThinking;
                 var encrypted = Request.Reasoning.WantsSignature && block.Signature is { } signature
-                    ? ResponsesReasoning.Write(Signature(signature), block.Text, isRedacted)
+                    ? CarriedThinking.Write(Signature(signature), block.Text, isRedacted)
                     : null;
                 var summary = ShowsReasoning ? block.Text : "";
                 return summary.Length > 0 || encrypted is not null ? new ResponsesItem(BlockKind.Thinking, summary) { Encrypted = encrypted } : null;

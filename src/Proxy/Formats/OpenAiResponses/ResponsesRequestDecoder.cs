@@ -221,7 +221,7 @@ internal sealed class ResponsesRequestDecoder : RequestDecoder
     private static ThinkingBlock ReadReasoning(JsonElement item)
     {
         var text = string.Join("\n\n", item.Items("summary").Concat(item.Items("content")).Select(part => part.Text("text")).OfType<string>());
-        return ResponsesReasoning.Read(text, item.Text("encrypted_content"));
+        return CarriedThinking.Read(text, item.Text("encrypted_content"));
     }
 
     private List<Block> ReadContent(JsonElement content, string field) => content.ValueKind switch

@@ -64,6 +64,18 @@ internal sealed class CapabilityTable
         return found;
     }
 
+    /// <summary>What the model's maker calls it, wherever it runs: without region, vendor, version of Bedrock's and date.</summary>
+    public static string MakersName(string upstreamModel)
+    {
+        var name = BareName(WithoutPlace(upstreamModel)).AsSpan();
+        if (name.LastIndexOf("-v") is > 0 and var version && version + 2 < name.Length && char.IsAsciiDigit(name[version + 2]))
+        {
+            name = name[..version];
+        }
+
+        return ModelName.TryStripDate(Platform.Claude, name, out var undated) ? undated.ToString() : name.ToString();
+    }
+
     /// <summary>There is an answer for every name; the last one is for those of which nothing is known.</summary>
     private bool Knows(string model) => !ReferenceEquals(Of(model), _entries[^1].Capabilities);
 

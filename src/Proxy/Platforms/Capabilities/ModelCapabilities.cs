@@ -62,6 +62,9 @@ internal sealed record ModelCapabilities
     /// <summary>Its signatures are accepted by the accounts of one organization only.</summary>
     public bool BoundSignatures { get; init; }
 
+    /// <summary>Its thinking is signed for the model and for all that stood before it: behind a block that is gone no later one is accepted (Claude from 5.1 on).</summary>
+    public bool PreservedThinking { get; init; }
+
     /// <summary>Most output tokens of one answer; null: not known.</summary>
     public long? MaxOutputTokens { get; init; }
 

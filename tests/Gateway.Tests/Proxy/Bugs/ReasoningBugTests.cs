@@ -95,4 +95,34 @@ public sealed class ReasoningBugTests
         sampled.TryGetProperty("top_p", out _).ShouldBeFalse();
         target.Dropped.ShouldBe(["temperature", "top_p"], ignoreOrder: true);
     }
+
+    [Theory]
+    [InlineData("claude-opus-5", true)]
+    [InlineData("claude-fable-5", true)]
+    [InlineData("claude-opus-5-5", false)]
+    [InlineData("claude-fable-5-1", false)]
+    [InlineData("us.anthropic.claude-sonnet-5-5-v1:0", false)]
+    public void Thinking_that_is_signed_for_all_before_it_goes_with_a_block_that_nobody_accepts(string model, bool keepsLater)
+    {
+        static string Turn(string text, string signature) => $$"""{"role":"assistant","content":"{{text}}","thinking_blocks":[{"type":"thinking","thinking":"hm","signature":"{{signature}}"}]}""";
+        var body = $$"""
+            {"model":"m","messages":[{{Hi}},{{Turn("a", "gw1.claude.any.YQ")}},{{Hi}},{{Turn("b", "gw1.gemini.any.Yg")}},{{Hi}},{{Turn("c", "gw1.claude.any.Yw")}},{{Hi}}]}
+            """;
+
+        var sent = Sse.Sent(WireFormat.OpenAiChat, body, WireFormat.Claude, model, out _);
+
+        sent.GetProperty("messages").EnumerateArray().Where(turn => turn.GetProperty("role").GetString() == "assistant")
+            .Select(turn => turn.GetProperty("content")[0].GetProperty("type").GetString()).ShouldBe(["thinking", "text", keepsLater ? "thinking" : "text"]);
+    }
+
+    [Fact]
+    public void A_message_of_nothing_but_thinking_that_nobody_accepts_is_left_out()
+    {
+        const string Body = """
+            {"model":"m","max_tokens":9,"messages":[{"role":"user","content":"a"},{"role":"assistant","content":[{"type":"thinking","thinking":"hm","signature":"gw1.gemini.any.Yg"}]},{"role":"user","content":"b"}]}
+            """;
+
+        Sse.Sent(WireFormat.Claude, Body, WireFormat.Claude, "claude-opus-5", out _).GetProperty("messages").GetRawText()
+            .ShouldBe("""[{"role":"user","content":[{"type":"text","text":"a"},{"type":"text","text":"b"}]}]""");
+    }
 }

@@ -78,6 +78,19 @@ public sealed class HostileConversationTests
     }
 
     [Theory]
+    [InlineData(nameof(WireFormat.Claude), """{"id":"m","content":[{"type":"tool_use","id":"T","name":"f","input":{ "x":"\\ud83d" }}],"stop_reason":"tool_use","usage":{"input_tokens":1,"output_tokens":1}}""")]
+    [InlineData(nameof(WireFormat.Gemini), """{"candidates":[{"content":{"role":"model","parts":[{"functionCall":{"name":"f","args":{ "x":"\\ud83d" }}}]},"finishReason":"STOP"}],"responseId":"r"}""")]
+    [InlineData(nameof(WireFormat.BedrockConverse), """{"output":{"message":{"role":"assistant","content":[{"toolUse":{"toolUseId":"T","name":"f","input":{ "x":"\\ud83d" }}}]}},"stopReason":"tool_use","usage":{"inputTokens":1,"outputTokens":1,"totalTokens":2}}""")]
+    public void Half_a_surrogate_pair_in_the_arguments_of_an_answer_reaches_the_client(string platform, string answer)
+    {
+        var request = Conversion.Decode(WireFormat.OpenAiChat, """{"model":"m","messages":[{"role":"user","content":"a"}],"tools":[{"type":"function","function":{"name":"f"}}]}""");
+
+        var got = Conversion.Message(Enum.Parse<WireFormat>(platform), WireFormat.OpenAiChat, answer, request, Conversion.Target("m"));
+
+        got.GetProperty("choices")[0].GetProperty("message").GetProperty("tool_calls")[0].GetProperty("function").GetProperty("arguments").GetString()!.ShouldContain("\\ud83d");
+    }
+
+    [Theory]
     [InlineData(nameof(WireFormat.OpenAiChat), "messages")]
     [InlineData(nameof(WireFormat.OpenAiResponses), "input")]
     public async Task Metadata_that_names_a_key_twice_has_the_last_value(string client, string messages)

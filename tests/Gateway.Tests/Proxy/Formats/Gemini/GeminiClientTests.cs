@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Gateway.Proxy.Formats;
+using Gateway.Tests.Proxy.Bugs;
 
 namespace Gateway.Tests.Proxy.Formats.Gemini;
 
@@ -56,7 +57,7 @@ public sealed class GeminiClientTests
         chunks.Select(chunk => chunk.GetProperty("candidates")[0].GetProperty("content").GetProperty("parts")[0].GetRawText()).ShouldBe(
         [
             """{"text":"a","thought":true}""",
-            """{"functionCall":{"id":"T","name":"f","args":{"x":1}},"thoughtSignature":"Z3cxLmNsYXVkZS5hbnkuYzJsbg=="}""",
+            """{"functionCall":{"id":"T","name":"f","args":{"x":1}},"thoughtSignature":"Z3cxLmNsYXVkZS5hbnkuYzJsbn5ZUQ=="}""",
             """{"text":""}""",
         ]);
         chunks[^1].GetProperty("candidates")[0].GetProperty("finishReason").GetString().ShouldBe("STOP");
@@ -80,6 +81,52 @@ public sealed class GeminiClientTests
         sent.GetProperty("messages")[1].GetProperty("content").GetRawText().ShouldBe(
             """[{"type":"thinking","thinking":"a","signature":"sig"},{"type":"tool_use","id":"T","name":"f","input":{"x":1}}]""");
         sent.GetProperty("messages")[2].GetProperty("content").GetRawText().ShouldBe("""[{"type":"tool_result","tool_use_id":"T","content":[{"type":"text","text":"ok"}]}]""");
+    }
+
+    [Theory]
+    [InlineData(true, true, true)]
+    [InlineData(true, true, false)]
+    [InlineData(true, false, true)]
+    [InlineData(false, true, true)]
+    [InlineData(false, true, false)]
+    [InlineData(false, false, true)]
+    public void Every_block_of_Claudes_thinking_comes_back_word_for_word(bool isStreamed, bool showsThoughts, bool keepsThoughts)
+    {
+        string[] blocks =
+        [
+            """{"type":"thinking","thinking":"one ~ é","signature":"s1"}""", """{"type":"redacted_thinking","data":"s2"}""", """{"type":"thinking","thinking":"","signature":"s3"}""",
+            """{"type":"text","text":"Hi"}""", """{"type":"thinking","thinking":"two","signature":"s4"}""", """{"type":"tool_use","id":"T","name":"f","input":{}}""", """{"type":"redacted_thinking","data":"s5"}""",
+        ];
+        var request = Conversion.Decode(WireFormat.Gemini, $$$"""{"contents":[{"parts":[{"text":"hi"}]}],"generationConfig":{"thinkingConfig":{"includeThoughts":{{{(showsThoughts ? "true" : "false")}}} } } }""");
+        var answers = isStreamed
+            ? Conversion.Data(Conversion.Stream(WireFormat.Claude, WireFormat.Gemini, Sse.Message("tool_use", [.. blocks.SelectMany(Streamed)]), request, Conversion.Target("claude-opus-5"))).Select(text => JsonElement.Parse(text))
+            : [Conversion.Message(WireFormat.Claude, WireFormat.Gemini, $$$"""{"id":"m","content":[{{{string.Join(',', blocks)}}}],"stop_reason":"tool_use","usage":{"input_tokens":1,"output_tokens":1}}""", request, Conversion.Target("claude-opus-5"))];
+
+        var parts = answers.SelectMany(answer => answer.GetProperty("candidates")[0].GetProperty("content").GetProperty("parts").EnumerateArray()).ToList();
+        parts.Any(part => part.TryGetProperty("thought", out _)).ShouldBe(showsThoughts);
+        var kept = parts.Where(part => keepsThoughts || !part.TryGetProperty("thought", out _)).Select(part => part.GetRawText());
+        var sent = Encode(
+            $$"""
+            {"contents":[{"role":"user","parts":[{"text":"hi"}]},{"role":"model","parts":[{{string.Join(',', kept)}}]},{"role":"user","parts":[{"functionResponse":{"name":"f","response":{"output":"ok"} } }]}]}
+            """,
+            WireFormat.Claude,
+            "claude-opus-5");
+        sent.GetProperty("messages")[1].GetProperty("content").EnumerateArray().Select(block => block.GetRawText()).ShouldBe(blocks);
+
+        static string[] Streamed(string block, int index)
+        {
+            var parsed = JsonElement.Parse(block);
+            return parsed.GetProperty("type").GetString() switch
+            {
+                "thinking" => Sse.Block(
+                    index,
+                    """{"type":"thinking","thinking":"","signature":""}""",
+                    $$"""{"type":"thinking_delta","thinking":{{parsed.GetProperty("thinking").GetRawText()}}}""",
+                    $$"""{"type":"signature_delta","signature":{{parsed.GetProperty("signature").GetRawText()}}}"""),
+                "text" => Sse.Block(index, """{"type":"text","text":""}""", $$"""{"type":"text_delta","text":{{parsed.GetProperty("text").GetRawText()}}}"""),
+                _ => Sse.Block(index, block),
+            };
+        }
     }
 
     [Theory]

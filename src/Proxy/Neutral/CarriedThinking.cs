@@ -1,12 +1,13 @@
-using Gateway.Proxy.Neutral;
+using System.Buffers.Text;
+using System.Text;
 
-namespace Gateway.Proxy.Formats.OpenAiResponses;
+namespace Gateway.Proxy.Neutral;
 
 /// <summary>
-/// Encrypted content that carries another vendor's signature: the tag says whose it is. Thinking that its maker wants back word for word travels with its
-/// signature, because the summary that a client sends back may have been left out or changed.
+/// Another vendor's thinking in a format that has one opaque member for it: the signature's tag says whose it is. Its maker wants it back word for word, so its
+/// text travels with the signature: what a client shows and sends back may have been left out or changed.
 /// </summary>
-internal static class ResponsesReasoning
+internal static class CarriedThinking
 {
     // Neither character is in a tag.
     private const char Redacted = '!';
@@ -16,7 +17,7 @@ internal static class ResponsesReasoning
     public static string Write(string signature, string text, bool isRedacted) =>
         !SignatureTag.IsTagged(signature) ? signature
         : isRedacted ? $"{signature}{Redacted}"
-        : $"{signature}{WithText}{System.Buffers.Text.Base64Url.EncodeToString(System.Text.Encoding.UTF8.GetBytes(text))}";
+        : $"{signature}{WithText}{Base64Url.EncodeToString(Encoding.UTF8.GetBytes(text))}";
 
     public static ThinkingBlock Read(string summary, string? encrypted)
     {
@@ -31,8 +32,8 @@ internal static class ResponsesReasoning
         }
 
         var at = encrypted.IndexOf(WithText, StringComparison.Ordinal);
-        return at >= 0 && System.Buffers.Text.Base64Url.IsValid(encrypted.AsSpan(at + 1))
-            ? new ThinkingBlock(System.Text.Encoding.UTF8.GetString(System.Buffers.Text.Base64Url.DecodeFromChars(encrypted.AsSpan(at + 1))), encrypted[..at])
+        return at >= 0 && Base64Url.IsValid(encrypted.AsSpan(at + 1))
+            ? new ThinkingBlock(Encoding.UTF8.GetString(Base64Url.DecodeFromChars(encrypted.AsSpan(at + 1))), encrypted[..at])
             : new ThinkingBlock(summary, encrypted);
     }
 }
