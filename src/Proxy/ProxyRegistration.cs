@@ -31,7 +31,7 @@ internal static class ProxyRegistration
     public static IServiceCollection AddProxy(this IServiceCollection services, IConfiguration configuration)
     {
         services.AddUpstreamHttp(configuration);
-        services.Configure<RouteOptions>(routes => routes.SetParameterPolicy<ModelMethodConstraint>(ModelMethodConstraint.Name));
+        services.Configure<RouteOptions>(routes => routes.SetParameterPolicy<PathEndConstraint>(PathEndConstraint.Name));
         services.AddSingleton(PlatformCatalogue.Read(configuration));
         services.AddSingleton<CredentialReader>();
         services.AddSingleton(EntraOptions.Read(configuration));

@@ -6,26 +6,30 @@ namespace Gateway.Features.GeminiContents;
 /// <summary>Google's addresses: the model, a colon, and what is asked of it. Its newest library calls them under <c>/v1</c>, older ones under <c>/v1beta</c>.</summary>
 internal static class GeminiRoutes
 {
-    private static readonly string[] Collections = ["/v1beta/models", "/v1/models"];
+    private const string Collection = "collection";
+
+    private static readonly string[] Versions = ["/v1beta", "/v1"];
 
     /// <param name="method">For instance <c>generateContent</c>.</param>
     /// <param name="name">Of the route, in the API's document.</param>
     public static void MapModelMethod(this IEndpointRouteBuilder app, string method, string name, Delegate handle)
     {
-        foreach (var collection in Collections)
+        foreach (var version in Versions)
         {
-            var isNewest = collection.StartsWith("/v1/", StringComparison.Ordinal);
-            app.MapPost($"{collection}/{{model}}:{method}", handle).WithName(isNewest ? $"{name}V1" : name).AsProxyRoute();
+            app.MapPost($"{version}/models/{{model}}:{method}", handle).WithName(version == "/v1" ? $"{name}V1" : name).AsProxyRoute();
 
             // A name with a raw slash is several segments.
-            var raw = app.MapPost($"{collection}/{{**model:{ModelMethodConstraint.Name}({method})}}", handle);
-            raw.ExcludeFromDescription();
-            raw.AsProxyRoute();
+            var anyName = $"{{**model:{PathEndConstraint.Name}(:{method})}}";
+            app.MapPost($"{version}/models/{anyName}", handle).ExcludeFromDescription().AsProxyRoute();
+            app.MapPost($"{version}/{{{Collection}:regex(^tunedModels$)}}/{anyName}", handle).ExcludeFromDescription().AsProxyRoute();
         }
     }
 
-    /// <summary>The model in the address of a call.</summary>
-    /// <param name="model">The route's value: with the method behind it when the name has a raw slash.</param>
-    public static string ModelOf(string model, string method) =>
-        ModelInPath.Decode(model.EndsWith($":{method}", StringComparison.Ordinal) ? model[..^(method.Length + 1)] : model);
+    /// <summary>The model in the address of a call. Tuned models have their collection in their names, as Google has it.</summary>
+    /// <param name="model">The route's value.</param>
+    public static string ModelOf(HttpContext http, string model, string method)
+    {
+        var name = ModelInPath.Decode(model, $":{method}");
+        return http.GetRouteValue(Collection) is string collection ? $"{collection}/{name}" : name;
+    }
 }

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Gateway.Proxy.Scheduling;
 
 namespace Gateway.Features.Models;
 
@@ -6,15 +7,16 @@ namespace Gateway.Features.Models;
 /// <remarks>Source: Gemini API reference, Models, v1beta, read 2026-11. Limits in tokens are left out: the gateway does not know those of every platform.</remarks>
 internal static class GeminiModelObject
 {
-    private static readonly string[] Methods = ["generateContent", "streamGenerateContent", "countTokens"];
+    private static readonly string[] Generates = ["generateContent", "streamGenerateContent", "countTokens"];
+    private static readonly string[] Embeds = ["embedContent", "batchEmbedContents", "countTokens"];
 
-    public static void Write(Utf8JsonWriter writer, string model)
+    public static void Write(Utf8JsonWriter writer, ReachableModel model)
     {
         writer.WriteStartObject();
-        writer.WriteString("name"u8, $"models/{model}");
-        writer.WriteString("displayName"u8, model);
+        writer.WriteString("name"u8, $"models/{model.Name}");
+        writer.WriteString("displayName"u8, model.Name);
         writer.WriteStartArray("supportedGenerationMethods"u8);
-        foreach (var method in Methods)
+        foreach (var method in model.IsEmbedding ? Embeds : Generates)
         {
             writer.WriteStringValue(method);
         }
@@ -24,7 +26,7 @@ internal static class GeminiModelObject
     }
 
     /// <param name="nextPage">What leads to the next page; null: this is the last.</param>
-    public static void WriteList(Utf8JsonWriter writer, IEnumerable<string> models, string? nextPage)
+    public static void WriteList(Utf8JsonWriter writer, IEnumerable<ReachableModel> models, string? nextPage)
     {
         writer.WriteStartObject();
         writer.WriteStartArray("models"u8);

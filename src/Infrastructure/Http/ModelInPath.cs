@@ -5,4 +5,7 @@ internal static class ModelInPath
 {
     /// <summary>The server decodes every other character of a path, but leaves the slash to those who know whether it parts something.</summary>
     public static string Decode(string model) => model.Replace("%2F", "/", StringComparison.OrdinalIgnoreCase);
+
+    /// <param name="model">The route's value: with the address' end behind it when the name has a raw slash (<see cref="PathEndConstraint"/>).</param>
+    public static string Decode(string model, string end) => Decode(model.EndsWith(end, StringComparison.Ordinal) ? model[..^end.Length] : model);
 }

@@ -10,6 +10,9 @@ internal sealed class ModelCatalog(PriceDirectory prices)
 
     public bool Knows(Platform platform, string model) => prices.Book.Knows(platform, model);
 
+    /// <summary>Whether the model makes vectors and no answers; false as well where nothing is known of it.</summary>
+    public bool IsEmbedding(Platform platform, string model) => prices.Book.Find(platform, model, null, DateTime.MaxValue).Prices.Mode == "embedding";
+
     public bool AnyKnows(string model)
     {
         foreach (var platform in Platforms)

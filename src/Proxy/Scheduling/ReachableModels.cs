@@ -7,10 +7,12 @@ namespace Gateway.Proxy.Scheduling;
 /// <summary>The models that a key can really reach: what the models lists show.</summary>
 internal sealed class ReachableModels(AccountDirectory accounts, AliasDirectory aliases, ModelCatalog catalog, ModelRouter router, AdapterRegistry adapters)
 {
-    /// <returns>Names in ordinal order, each once, with the platform that owns it; an alias is owned by the gateway.</returns>
-    public IReadOnlyList<(string Model, string Owner)> List(ApiKeyIdentity key)
+    private const string Gateway = "gateway";
+
+    /// <returns>In ordinal order of their names, each once.</returns>
+    public IReadOnlyList<ReachableModel> List(ApiKeyIdentity key)
     {
-        var owners = new SortedDictionary<string, string>(StringComparer.Ordinal);
+        var found = new SortedDictionary<string, ReachableModel>(StringComparer.Ordinal);
         foreach (var account in accounts.Snapshot.All)
         {
             if (!account.Enabled || (key.AccountGroup is not null && key.AccountGroup != account.Group) || !key.AllowsPlatform(account.Platform)
@@ -23,30 +25,39 @@ internal sealed class ReachableModels(AccountDirectory accounts, AliasDirectory 
             {
                 if (key.AllowsModel(model))
                 {
-                    owners.TryAdd(model, Infrastructure.PlatformNames.Name(account.Platform));
+                    found.TryAdd(model, Model(model, new Candidate(account, account.UpstreamModel(model), 0)));
                 }
             }
         }
 
         foreach (var alias in aliases.Names)
         {
-            if (Reach(key, alias) is not null)
+            if (Reach(key, alias) is { } candidate)
             {
-                owners[alias] = "gateway";
+                found[alias] = Model(alias, candidate) with { Owner = Gateway };
             }
         }
 
-        return [.. owners.Select(pair => (pair.Key, pair.Value))];
+        return [.. found.Values];
     }
 
-    /// <summary>The owner of one name; null: the key cannot reach it.</summary>
-    public string? Find(ApiKeyIdentity key, string model) =>
-        Reach(key, model) is not { } account ? null
-        : aliases.Find(model) is null ? Infrastructure.PlatformNames.Name(account.Platform) : "gateway";
+    /// <summary>The model of one name; null: the key cannot reach it.</summary>
+    public ReachableModel? Find(ApiKeyIdentity key, string name) =>
+        Reach(key, name) is not { } candidate ? null
+        : aliases.Find(name) is null ? Model(name, candidate)
+        : Model(name, candidate) with { Owner = Gateway };
+
+    private ReachableModel Model(string name, Candidate candidate) =>
+        new(name, Infrastructure.PlatformNames.Name(candidate.Account.Platform), catalog.IsEmbedding(candidate.Account.Platform, candidate.UpstreamModel));
 
     /// <summary>An account that serves the model, for answers or else for embeddings.</summary>
-    private UpstreamAccount? Reach(ApiKeyIdentity key, string model) => Reach(key, model, Operation.Generate) ?? Reach(key, model, Operation.Embed);
+    private Candidate? Reach(ApiKeyIdentity key, string name) => Reach(key, name, Operation.Generate) ?? Reach(key, name, Operation.Embed);
 
-    private UpstreamAccount? Reach(ApiKeyIdentity key, string model, Operation operation) =>
-        router.Find(key, model, operation)?.Candidates.Select(candidate => candidate.Account).FirstOrDefault(account => account.Enabled);
+    private Candidate? Reach(ApiKeyIdentity key, string name, Operation operation) =>
+        router.Find(key, name, operation)?.Candidates.FirstOrDefault(candidate => candidate.Account.Enabled);
 }
+
+/// <summary>A model that a key can reach.</summary>
+/// <param name="Owner">The platform that has it; an alias is owned by the gateway.</param>
+/// <param name="IsEmbedding">It makes vectors and no answers, as far as its price says.</param>
+internal sealed record ReachableModel(string Name, string Owner, bool IsEmbedding);

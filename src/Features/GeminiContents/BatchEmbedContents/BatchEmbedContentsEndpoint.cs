@@ -13,7 +13,7 @@ internal sealed class BatchEmbedContentsEndpoint : ICarterModule
     /// <summary>Gemini batchEmbedContents: send and receive what Google's API reference describes, with an API key of this gateway.</summary>
     public static async Task Handle(string model, HttpContext http, GeminiEmbeddingBatchFormat format, IMediator mediator)
     {
-        var reply = await mediator.Send(new BatchEmbedContentsRequest(http, format, GeminiRoutes.ModelOf(model, Method)), http.RequestAborted);
+        var reply = await mediator.Send(new BatchEmbedContentsRequest(http, format, GeminiRoutes.ModelOf(http, model, Method)), http.RequestAborted);
         await reply.WriteIfFailedAsync(http, format);
     }
 }

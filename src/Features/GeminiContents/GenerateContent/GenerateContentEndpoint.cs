@@ -13,7 +13,7 @@ internal sealed class GenerateContentEndpoint : ICarterModule
     /// <summary>Gemini generateContent: send and receive what Google's API reference describes, with an API key of this gateway.</summary>
     public static async Task Handle(string model, HttpContext http, GeminiFormat format, IMediator mediator)
     {
-        var reply = await mediator.Send(new GenerateContentRequest(http, format, GeminiRoutes.ModelOf(model, Method)), http.RequestAborted);
+        var reply = await mediator.Send(new GenerateContentRequest(http, format, GeminiRoutes.ModelOf(http, model, Method)), http.RequestAborted);
         await reply.WriteIfFailedAsync(http, format);
     }
 }

@@ -15,7 +15,7 @@ internal sealed class StreamGenerateContentEndpoint : ICarterModule
     public static async Task Handle(string model, HttpContext http, GeminiFormat events, GeminiArrayFormat array, IMediator mediator)
     {
         ClientFormat format = string.Equals(http.Request.Query["alt"], "sse", StringComparison.OrdinalIgnoreCase) ? events : array;
-        var reply = await mediator.Send(new StreamGenerateContentRequest(http, format, GeminiRoutes.ModelOf(model, Method)), http.RequestAborted);
+        var reply = await mediator.Send(new StreamGenerateContentRequest(http, format, GeminiRoutes.ModelOf(http, model, Method)), http.RequestAborted);
         await reply.WriteIfFailedAsync(http, format);
     }
 }

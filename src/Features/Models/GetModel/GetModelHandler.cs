@@ -15,7 +15,7 @@ internal sealed class GetModelHandler(ReachableModels models) : IRequestHandler<
     public async Task<ProxyReply> Handle(GetModelRequest request, CancellationToken cancellationToken)
     {
         var http = request.Http;
-        if (!RequestInspector.IsModelName(request.Model) || models.Find(http.ApiKey(), request.Model) is not { } owner)
+        if (!RequestInspector.IsModelName(request.Model) || models.Find(http.ApiKey(), request.Model) is not { } model)
         {
             await ErrorWriter.WriteAsync(http, request.Format, Failure.UnknownModel(request.Model));
             return ProxyReply.Done;
@@ -25,11 +25,11 @@ internal sealed class GetModelHandler(ReachableModels models) : IRequestHandler<
         await using var writer = new Utf8JsonWriter(http.Response.BodyWriter, JsonText.WriterOptions);
         if (request.Format.Wire == WireFormat.Gemini)
         {
-            GeminiModelObject.Write(writer, request.Model);
+            GeminiModelObject.Write(writer, model);
         }
         else
         {
-            ModelObject.Write(writer, request.Model, owner);
+            ModelObject.Write(writer, model);
         }
 
         return ProxyReply.Done;

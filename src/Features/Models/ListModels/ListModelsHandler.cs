@@ -31,36 +31,36 @@ internal sealed class ListModelsHandler(ReachableModels models) : IRequestHandle
         await using var writer = new Utf8JsonWriter(http.Response.BodyWriter, JsonText.WriterOptions);
         if (isGemini)
         {
-            GeminiModelObject.WriteList(writer, page.Select(pair => pair.Model), hasMore ? page[^1].Model : null);
+            GeminiModelObject.WriteList(writer, page, hasMore ? page[^1].Name : null);
             return ProxyReply.Done;
         }
 
         writer.WriteStartObject();
         writer.WriteString("object"u8, "list"u8);
         writer.WriteStartArray("data"u8);
-        foreach (var (model, owner) in page)
+        foreach (var model in page)
         {
-            ModelObject.Write(writer, model, owner);
+            ModelObject.Write(writer, model);
         }
 
         writer.WriteEndArray();
         writer.WriteBoolean("has_more"u8, hasMore);
-        writer.WriteString("first_id"u8, page.Count > 0 ? page[0].Model : null);
-        writer.WriteString("last_id"u8, page.Count > 0 ? page[^1].Model : null);
+        writer.WriteString("first_id"u8, page.Count > 0 ? page[0].Name : null);
+        writer.WriteString("last_id"u8, page.Count > 0 ? page[^1].Name : null);
         writer.WriteEndObject();
         return ProxyReply.Done;
     }
 
-    private static (IReadOnlyList<(string Model, string Owner)> Page, bool HasMore) Page(
-        IReadOnlyList<(string Model, string Owner)> all, string? after, string? before, int limit)
+    private static (IReadOnlyList<ReachableModel> Page, bool HasMore) Page(
+        IReadOnlyList<ReachableModel> all, string? after, string? before, int limit)
     {
         if (!string.IsNullOrEmpty(before))
         {
-            var earlier = all.Where(pair => string.CompareOrdinal(pair.Model, before) < 0).ToList();
+            var earlier = all.Where(model => string.CompareOrdinal(model.Name, before) < 0).ToList();
             return (earlier.TakeLast(limit).ToList(), earlier.Count > limit);
         }
 
-        var later = string.IsNullOrEmpty(after) ? all : all.Where(pair => string.CompareOrdinal(pair.Model, after) > 0).ToList();
+        var later = string.IsNullOrEmpty(after) ? all : all.Where(model => string.CompareOrdinal(model.Name, after) > 0).ToList();
         return (later.Take(limit).ToList(), later.Count > limit);
     }
 }

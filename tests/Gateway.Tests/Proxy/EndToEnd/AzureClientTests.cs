@@ -35,6 +35,22 @@ public sealed class AzureClientTests(EmbeddedGateway gateway, SharedSimulator si
         tenant.Upstream.Requests.ShouldAllBe(request => !request.Query.Contains("api-version"));
     }
 
+    [Theory]
+    [InlineData("team/own")]
+    [InlineData("team%2Fown")]
+    public async Task A_deployment_whose_name_has_a_slash_is_found_raw_and_encoded(string deployment)
+    {
+        var account = new { models = new[] { "team/own", "team/vectors" }, model_mapping = new Dictionary<string, string> { ["team/own"] = "gpt-4o-mini", ["team/vectors"] = "text-embedding-3-small" } };
+        var tenant = await Tenant.OpenAiAsync(gateway.Admin, simulator.Server, account: account);
+        using var client = Client(tenant);
+
+        using var answer = await client.PostAsJsonAsync($"/openai/deployments/{deployment}/chat/completions?api-version=2024-10-21", Body(null), Cancel);
+        using var vector = await client.PostAsJsonAsync($"/openai/deployments/{deployment.Replace("own", "vectors", StringComparison.Ordinal)}/embeddings?api-version=2024-10-21", new { input = "hi" }, Cancel);
+
+        answer.StatusCode.ShouldBe(HttpStatusCode.OK, await answer.Content.ReadAsStringAsync(Cancel));
+        vector.StatusCode.ShouldBe(HttpStatusCode.OK, await vector.Content.ReadAsStringAsync(Cancel));
+    }
+
     [Fact]
     public async Task A_streamed_request_without_a_model_in_its_body_is_metered()
     {

@@ -167,6 +167,42 @@ public sealed class GeminiClientTests(EmbeddedGateway gateway, SharedSimulator s
         one["supportedGenerationMethods"]!.AsArray().Count.ShouldBeGreaterThan(0);
     }
 
+    [Fact]
+    public async Task What_makes_vectors_is_listed_as_what_makes_vectors()
+    {
+        var mine = $"vectors-{Guid.NewGuid():N}"; // Everybody sees an alias who can reach its model.
+        var alias = $"alias-of-{mine}";
+        await gateway.Admin.PutDataAsync($"/api/admin/model-aliases/{alias}", new { models = new[] { mine } });
+        var tenant = await Tenant.OpenAiAsync(
+            gateway.Admin, simulator.Server, account: new { models = new[] { "gpt-4o-mini", mine }, model_mapping = new Dictionary<string, string> { [mine] = "text-embedding-3-small" } });
+        using var client = Client(tenant);
+
+        var models = (await NodeAsync(await client.GetAsync("/v1beta/models", Cancel)))["models"]!.AsArray();
+
+        Methods("gpt-4o-mini").ShouldBe(["generateContent", "streamGenerateContent", "countTokens"]);
+        Methods(mine).ShouldBe(["embedContent", "batchEmbedContents", "countTokens"]);
+        Methods(alias).ShouldBe(["embedContent", "batchEmbedContents", "countTokens"]);
+
+        IEnumerable<string> Methods(string name) => models.Single(model => model!["name"]!.GetValue<string>() == $"models/{name}")!["supportedGenerationMethods"]!.AsArray().Select(method => method!.GetValue<string>());
+    }
+
+    [Fact]
+    public async Task A_tuned_model_is_asked_for_by_its_whole_name()
+    {
+        var tenant = await Tenant.OfAsync("gemini", gateway.Admin, simulator.Server, account: new { models = new[] { "tunedModels/my-own" } });
+        tenant.Upstream.Models = new HashSet<string> { "tunedModels/my-own" };
+        using var client = Client(tenant);
+
+        using var whole = await client.PostAsync("/v1beta/tunedModels/my-own:generateContent", Json(Hello), Cancel);
+        using var stream = await client.PostAsync("/v1/tunedModels/my-own:streamGenerateContent?alt=sse", Json(Hello), Cancel);
+        using var other = await client.PostAsync("/v1beta/otherModels/my-own:generateContent", Json(Hello), Cancel);
+
+        whole.StatusCode.ShouldBe(HttpStatusCode.OK);
+        stream.StatusCode.ShouldBe(HttpStatusCode.OK);
+        other.StatusCode.ShouldBe(HttpStatusCode.NotFound);
+        tenant.Upstream.Requests.Select(request => request.Path).ShouldBe(["/v1beta/tunedModels/my-own:generateContent", "/v1beta/tunedModels/my-own:streamGenerateContent"]);
+    }
+
     private static async Task<JsonNode> NodeAsync(HttpResponseMessage response) => JsonNode.Parse(await response.Content.ReadAsStringAsync(Cancel))!;
 
     private static string Text(JsonNode answer) =>

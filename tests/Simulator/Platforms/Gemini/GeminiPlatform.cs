@@ -130,6 +130,6 @@ internal sealed partial class GeminiPlatform : ISimulatedPlatform
             : new ScriptedError(400) { Type = "INVALID_ARGUMENT", Message = "API key not valid. Please pass a valid API key.", Code = "API_KEY_INVALID" };
     }
 
-    [GeneratedRegex("^/v1(beta)?/models/(?<model>[^:]+):(?<method>[A-Za-z]+)$")]
+    [GeneratedRegex("^/v1(beta)?/(models/(?<model>[^:]+)|(?<model>tunedModels/[^:]+)):(?<method>[A-Za-z]+)$")]
     private static partial Regex Method();
 }
