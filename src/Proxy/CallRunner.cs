@@ -34,6 +34,10 @@ internal sealed partial class CallRunner(AnswerRelay relay, ClientWriter writer,
         {
             call.Failure = new Failure(FailureKind.ClientGone, "The client left.");
         }
+        catch (OperationCanceledException) when (end.IsCancellationRequested)
+        {
+            call.Failure = CancelledBy(call);
+        }
         catch (Exception exception) when (DatabaseFailure.Of(exception) is not null)
         {
             Log.Unexpected(logger, exception, call.RequestId);

@@ -131,6 +131,7 @@ internal sealed partial class Forwarder(
     {
         var started = clock.GetTimestamp();
         var account = lease.Account;
+        end.CancelAfter(Timeout.InfiniteTimeSpan); // What limited the attempt before must not end this one.
         call.Account = account;
         call.UpstreamModel = lease.UpstreamModel;
         call.Reader = call.Operation == Operation.CountTokens ? null : call.Format.CreateReader(call.Request);
@@ -186,7 +187,7 @@ internal sealed partial class Forwarder(
             return await SendAsync(call, adapter, wire, body, lease, end);
         }
 
-        var (converted, failure) = await converter.ConvertAsync(call, body, lease, wire, call.Http.RequestAborted);
+        var (converted, failure) = await converter.ConvertAsync(call, body, lease, wire, end.Token);
         if (converted is null)
         {
             return AttemptEnd.Retry(0, failure!);

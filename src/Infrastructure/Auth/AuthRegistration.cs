@@ -58,7 +58,7 @@ internal static class AuthRegistration
     }
 
     private static GatewayError NotFound(HttpRequest request) => GatewayError.NotFound(Array.Exists(OutOfScope, path => request.Path.StartsWithSegments(path))
-        ? $"{request.Method} {request.Path} is no part of this gateway: it offers chat completions, responses, messages and models. The API is described at /docs."
+        ? $"{request.Method} {request.Path} is no part of this gateway: it offers chat completions, responses, messages, embeddings, Gemini contents and models. The API is described at /docs."
         : $"There is nothing at {request.Method} {request.Path}. The API is described at /docs.");
 
     private sealed class ConfigureJwt(SecretRing ring, TimeProvider clock) : IConfigureNamedOptions<JwtBearerOptions>

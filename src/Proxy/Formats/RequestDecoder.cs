@@ -45,6 +45,18 @@ internal abstract class RequestDecoder
         return null;
     }
 
+    /// <summary>A level of reasoning by its name; one that nobody knows is refused.</summary>
+    protected Effort? ReadEffort(string? name, string field)
+    {
+        var effort = Efforts.Parse(name);
+        if (name is not null && effort is null)
+        {
+            Refuse(field, $"must be one of: {Efforts.All}");
+        }
+
+        return effort;
+    }
+
     /// <param name="field">As the client calls it.</param>
     /// <param name="problem">Continues the field's name.</param>
     protected void Refuse(string field, string problem) => _refusal ??= Failure.Invalid(field, $"'{field}' {problem}.");

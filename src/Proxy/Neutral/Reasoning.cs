@@ -35,6 +35,9 @@ internal static class Efforts
 {
     private static readonly string[] Names = ["none", "minimal", "low", "medium", "high", "xhigh", "max"];
 
+    /// <summary>All levels, for messages.</summary>
+    public static readonly string All = string.Join(", ", Names);
+
     public static string Name(this Effort effort) => Names[(int)effort];
 
     public static Effort? Parse(string? name) => Array.IndexOf(Names, name) is var index and >= 0 ? (Effort)index : null;

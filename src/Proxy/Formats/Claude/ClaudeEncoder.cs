@@ -98,7 +98,7 @@ internal sealed class ClaudeEncoder(AnswerContext context) : AnswerEncoder(conte
         _hasRefusal = message.Blocks.Any(block => block.Kind == BlockKind.Refusal);
         WriteReason(writer, message.Reason, message.Detail);
         writer.WritePropertyName("usage"u8);
-        WriteUsage(writer, usage, withDetails: true);
+        WriteUsage(writer, usage);
         writer.WriteEndObject();
     }
 
@@ -118,7 +118,7 @@ internal sealed class ClaudeEncoder(AnswerContext context) : AnswerEncoder(conte
             writer.WriteNull("stop_reason"u8);
             writer.WriteNull("stop_sequence"u8);
             writer.WritePropertyName("usage"u8);
-            WriteUsage(writer, usage, withDetails: false);
+            WriteUsage(writer, usage);
             writer.WriteEndObject();
             writer.WriteEndObject();
         }
@@ -275,7 +275,7 @@ internal sealed class ClaudeEncoder(AnswerContext context) : AnswerEncoder(conte
             WriteReason(writer, next.Reason, next.Detail);
             writer.WriteEndObject();
             writer.WritePropertyName("usage"u8);
-            WriteUsage(writer, usage, withDetails: false);
+            WriteUsage(writer, usage);
             writer.WriteEndObject();
         }
 
@@ -299,21 +299,17 @@ internal sealed class ClaudeEncoder(AnswerContext context) : AnswerEncoder(conte
         writer.WriteString("stop_sequence"u8, reason == StopReason.StopSequence ? detail : null);
     }
 
-    /// <summary>All four counters are there even if nobody reported them: clients add them up.</summary>
-    private static void WriteUsage(Utf8JsonWriter writer, in TokenUsage usage, bool withDetails)
+    /// <summary>All counters of input are there even if nobody reported them: clients add them up.</summary>
+    private static void WriteUsage(Utf8JsonWriter writer, in TokenUsage usage)
     {
         writer.WriteStartObject();
         writer.WriteNumber("input_tokens"u8, usage.InputTokens ?? 0);
         writer.WriteNumber("cache_creation_input_tokens"u8, usage.CacheWriteTokens);
         writer.WriteNumber("cache_read_input_tokens"u8, usage.CacheReadTokens ?? 0);
-        if (withDetails)
-        {
-            writer.WriteStartObject("cache_creation"u8);
-            writer.WriteNumber("ephemeral_5m_input_tokens"u8, usage.CacheWriteTokens - (usage.CacheWrite1hTokens ?? 0));
-            writer.WriteNumber("ephemeral_1h_input_tokens"u8, usage.CacheWrite1hTokens ?? 0);
-            writer.WriteEndObject();
-        }
-
+        writer.WriteStartObject("cache_creation"u8);
+        writer.WriteNumber("ephemeral_5m_input_tokens"u8, usage.CacheWriteTokens - (usage.CacheWrite1hTokens ?? 0));
+        writer.WriteNumber("ephemeral_1h_input_tokens"u8, usage.CacheWrite1hTokens ?? 0);
+        writer.WriteEndObject();
         writer.WriteNumber("output_tokens"u8, usage.OutputTokens ?? 0);
         if (usage.ReasoningTokens is { } reasoning)
         {

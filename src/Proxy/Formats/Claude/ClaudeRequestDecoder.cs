@@ -198,10 +198,10 @@ internal sealed class ClaudeRequestDecoder : RequestDecoder
     private static OutputFormat? ReadOutputFormat(JsonElement format) =>
         format.Text("type") == "json_schema" ? new OutputFormat(OutputFormatKind.JsonSchema, format.Object("schema"), "output", Strict: true) : null;
 
-    private static Reasoning ReadReasoning(JsonElement body)
+    private Reasoning ReadReasoning(JsonElement body)
     {
         var thinking = body.Get("thinking");
-        var effort = Efforts.Parse(body.Get("output_config").Text("effort"));
+        var effort = ReadEffort(body.Get("output_config").Text("effort"), "output_config.effort");
         var show = thinking.Text("display") != "omitted";
         return thinking.Text("type") switch
         {

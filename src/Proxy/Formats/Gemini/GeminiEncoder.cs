@@ -60,7 +60,7 @@ internal sealed class GeminiEncoder(AnswerContext context) : AnswerEncoder(conte
                 WriteChunk(output, new MessageBlock(BlockKind.ToolCall, _arguments.ToString(), null) { Id = _call.Id, Name = _call.Name }, null, usage);
                 break;
             case EventKind.Stop:
-                WriteChunk(output, Nothing, next.Reason, usage);
+                WriteChunk(output, Nothing, next.Reason, usage, next.Detail);
                 break;
             default:
                 break;
@@ -71,7 +71,7 @@ internal sealed class GeminiEncoder(AnswerContext context) : AnswerEncoder(conte
     {
         _hasRefusal = message.Blocks.Any(block => block.Kind == BlockKind.Refusal);
         using var writer = Writer(output);
-        WriteAnswer(writer, PartsOf(message.Blocks), message.Reason, usage);
+        WriteAnswer(writer, PartsOf(message.Blocks), message.Reason, message.Detail, usage);
     }
 
     /// <summary>The blocks as parts, with a part for each signature to stand on.</summary>
@@ -124,18 +124,18 @@ internal sealed class GeminiEncoder(AnswerContext context) : AnswerEncoder(conte
         return Convert.ToBase64String(Encoding.UTF8.GetBytes(sent));
     }
 
-    private void WriteChunk(IBufferWriter<byte> output, MessageBlock part, StopReason? reason, in TokenUsage usage)
+    private void WriteChunk(IBufferWriter<byte> output, MessageBlock part, StopReason? reason, in TokenUsage usage, string? detail = null)
     {
         output.Write("data: "u8);
         using (var writer = Writer(output))
         {
-            WriteAnswer(writer, [Signed(part)], reason, usage);
+            WriteAnswer(writer, [Signed(part)], reason, detail, usage);
         }
 
         output.Write("\n\n"u8);
     }
 
-    private void WriteAnswer(Utf8JsonWriter writer, IReadOnlyList<MessageBlock> parts, StopReason? reason, in TokenUsage usage)
+    private void WriteAnswer(Utf8JsonWriter writer, IReadOnlyList<MessageBlock> parts, StopReason? reason, string? detail, in TokenUsage usage)
     {
         writer.WriteStartObject();
         writer.WriteStartArray("candidates"u8);
@@ -161,6 +161,10 @@ internal sealed class GeminiEncoder(AnswerContext context) : AnswerEncoder(conte
                 StopReason.Other => "OTHER"u8,
                 _ => "STOP"u8, // There is no reason of its own for calls.
             });
+            if (known == StopReason.Refusal && detail is not null)
+            {
+                writer.WriteString("finishMessage"u8, detail);
+            }
         }
 
         writer.WriteNumber("index"u8, 0);

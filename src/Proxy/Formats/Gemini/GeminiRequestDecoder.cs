@@ -321,12 +321,12 @@ internal sealed class GeminiRequestDecoder : RequestDecoder
         return schema is null ? new OutputFormat(OutputFormatKind.JsonObject) : new OutputFormat(OutputFormatKind.JsonSchema, schema, "output");
     }
 
-    private static Reasoning ReadReasoning(JsonElement thinking)
+    private Reasoning ReadReasoning(JsonElement thinking)
     {
         var shows = thinking.Proto("includeThoughts").ValueKind == JsonValueKind.True;
         Effort? effort = thinking.ProtoInteger("thinkingBudget") switch
         {
-            null => Efforts.Parse(thinking.ProtoText("thinkingLevel")?.ToLowerInvariant()),
+            null => ReadLevel(thinking.ProtoText("thinkingLevel")?.ToLowerInvariant()),
             < 0 => null,
             0 => Effort.None,
             <= 1024 => Effort.Low,
@@ -335,4 +335,6 @@ internal sealed class GeminiRequestDecoder : RequestDecoder
         };
         return new Reasoning(effort, null, shows);
     }
+
+    private Effort? ReadLevel(string? name) => name is "thinking_level_unspecified" ? null : ReadEffort(name, "generationConfig.thinkingConfig.thinkingLevel");
 }

@@ -311,11 +311,11 @@ internal sealed class OpenAiChatRequestDecoder : RequestDecoder
         };
     }
 
-    private static Reasoning ReadReasoning(JsonElement body)
+    private Reasoning ReadReasoning(JsonElement body)
     {
         var thinking = body.Get("thinking"); // extension: Claude's object
         return thinking.Text("type") == "enabled" && thinking.Integer("budget_tokens") is { } budget
             ? new Reasoning(null, budget, true)
-            : new Reasoning(Efforts.Parse(body.Text("reasoning_effort")), null, null);
+            : new Reasoning(ReadEffort(body.Text("reasoning_effort"), Names.Reasoning), null, null);
     }
 }

@@ -20,6 +20,12 @@ internal sealed class OpenAiEmbeddingCodec : EmbeddingClientCodec
             return null;
         }
 
+        if (body.Text("encoding_format") is not (null or "float" or "base64"))
+        {
+            failure = Failure.Invalid("encoding_format", "'encoding_format' must be 'float' or 'base64'.");
+            return null;
+        }
+
         return new NeutralEmbedding(texts)
         {
             TextsField = "input",

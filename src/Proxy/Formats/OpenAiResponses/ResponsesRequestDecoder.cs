@@ -89,7 +89,7 @@ internal sealed class ResponsesRequestDecoder : RequestDecoder
             Temperature = body.Number("temperature"),
             TopP = body.Number("top_p"),
             OutputFormat = ReadOutputFormat(text.Get("format")),
-            Reasoning = new Reasoning(Efforts.Parse(reasoning.Text("effort")), null, Show: reasoning.Text("summary") is not (null or "none"))
+            Reasoning = new Reasoning(ReadEffort(reasoning.Text("effort"), "reasoning.effort"), null, Show: reasoning.Text("summary") is not (null or "none"))
             {
                 WantsSignature = include.Contains("reasoning.encrypted_content"),
             },

@@ -15,6 +15,9 @@ internal sealed partial class AmbientCredentials
     private static readonly TimeSpan Recheck = TimeSpan.FromMinutes(15);
     private static readonly TimeSpan PauseAfterFailure = TimeSpan.FromSeconds(10);
 
+    // A metadata service that takes connections and says nothing would keep every request waiting.
+    private static readonly TimeSpan SearchLimit = TimeSpan.FromSeconds(30);
+
     private readonly Lock _lock = new();
     private readonly TimeProvider _clock;
     private readonly ILogger<AmbientCredentials> _logger;
@@ -85,7 +88,7 @@ internal sealed partial class AmbientCredentials
     {
         try
         {
-            var found = await _find();
+            var found = await _find().WaitAsync(SearchLimit, _clock);
             lock (_lock)
             {
                 var now = _clock.GetUtcNow();

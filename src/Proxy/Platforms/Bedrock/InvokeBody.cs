@@ -205,9 +205,13 @@ internal sealed class InvokeBody
         }
 
         var block = $$"""{"type":"text","text":{{Encoding.UTF8.GetString(JsonText.Quote(_instruction))}}}""";
-        if (Find("system") is not { } system || Json[system.ValueStart] == 'n')
+        if (Find("system") is not { } system)
         {
             AddLast($"\"system\":[{block}]");
+        }
+        else if (Json[system.ValueStart] == 'n')
+        {
+            _edits.Add(new BodyEdit(system.Value, Encoding.UTF8.GetBytes($"[{block}]")));
         }
         else if (Json[system.ValueStart] == '[')
         {

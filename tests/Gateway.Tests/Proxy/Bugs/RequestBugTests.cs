@@ -32,6 +32,19 @@ public sealed class RequestBugTests(EmbeddedGateway gateway, SharedSimulator sim
         tenant.Upstream.Requests.Single().Header("accept-encoding").ShouldBeNull();
     }
 
+    [Theory]
+    [InlineData(nameof(WireFormat.OpenAiChat), """{"model":"m","messages":[{"role":"user","content":"hi"}],"reasoning_effort":"zzz"}""", "reasoning_effort")]
+    [InlineData(nameof(WireFormat.OpenAiResponses), """{"model":"m","input":"hi","reasoning":{"effort":"zzz"}}""", "reasoning.effort")]
+    [InlineData(nameof(WireFormat.Claude), """{"model":"m","max_tokens":9,"messages":[{"role":"user","content":"hi"}],"output_config":{"effort":"zzz"}}""", "output_config.effort")]
+    [InlineData(nameof(WireFormat.Gemini), """{"contents":[{"parts":[{"text":"hi"}]}],"generationConfig":{"thinkingConfig":{"thinkingLevel":"ZZZ"}}}""", "generationConfig.thinkingConfig.thinkingLevel")]
+    public void A_level_of_reasoning_that_nobody_knows_is_refused_with_those_that_there_are(string client, string body, string field)
+    {
+        ClientCodec.Of(Enum.Parse<WireFormat>(client)).DecodeRequest(JsonElement.Parse(body), out var failure).ShouldBeNull();
+
+        failure!.Field.ShouldBe(field);
+        failure.Message.ShouldBe($"'{field}' must be one of: none, minimal, low, medium, high, xhigh, max.");
+    }
+
     [Fact]
     public void Bug_53_limits_that_Claude_refuses_in_a_schema_are_told_in_its_description()
     {

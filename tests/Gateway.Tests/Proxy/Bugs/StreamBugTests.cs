@@ -191,6 +191,7 @@ public sealed class StreamBugTests
     {
         Sse.To(WireFormat.OpenAiChat, WireFormat.Gemini, Sse.Data(Sse.Candidate("{\"text\":\"Hi\"}", "STOP")))[0].GetProperty("choices")[0].GetProperty("delta").GetProperty("role").GetString().ShouldBe("assistant");
         var usage = Sse.To(WireFormat.Claude, WireFormat.OpenAiChat, Sse.Data(Sse.Chunk("""{"content":"Hi"}"""), Sse.Chunk("{}", "stop"), "[DONE]"))[0].GetProperty("message").GetProperty("usage");
+        usage.GetProperty("cache_creation").GetRawText().ShouldBe("""{"ephemeral_5m_input_tokens":0,"ephemeral_1h_input_tokens":0}""");
         foreach (var counter in (string[])["input_tokens", "cache_creation_input_tokens", "cache_read_input_tokens", "output_tokens"])
         {
             usage.GetProperty(counter).ValueKind.ShouldBe(JsonValueKind.Number, counter);

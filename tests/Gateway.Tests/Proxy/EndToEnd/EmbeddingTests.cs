@@ -34,6 +34,19 @@ public sealed class EmbeddingTests(EmbeddedGateway gateway, SharedSimulator simu
     }
 
     [Fact]
+    public async Task An_encoding_that_nobody_knows_is_refused()
+    {
+        var tenant = await Tenant.GeminiAsync(gateway.Admin, simulator.Server);
+        using var client = tenant.CreateClient(gateway.Server);
+
+        using var response = await client.PostAsJsonAsync("/v1/embeddings", new { model = GeminiModel, input = "a", encoding_format = "zzz" }, Cancel);
+
+        response.StatusCode.ShouldBe(HttpStatusCode.BadRequest);
+        (await response.Content.ReadFromJsonAsync<JsonElement>(Cancel)).GetProperty("error").GetProperty("param").GetString().ShouldBe("encoding_format");
+        tenant.Upstream.Requests.ShouldBeEmpty();
+    }
+
+    [Fact]
     public async Task An_OpenAI_client_gets_vectors_of_length_one_from_Gemini()
     {
         var tenant = await Tenant.GeminiAsync(gateway.Admin, simulator.Server);

@@ -83,6 +83,22 @@ public sealed class GeminiClientTests
         sent.GetProperty("messages")[2].GetProperty("content").GetRawText().ShouldBe("""[{"type":"tool_result","tool_use_id":"T","content":[{"type":"text","text":"ok"}]}]""");
     }
 
+    [Fact]
+    public void The_words_of_a_refusal_are_told()
+    {
+        var request = Conversion.Decode(WireFormat.Gemini, Simple);
+        const string Refused = """{"type":"message_delta","delta":{"stop_reason":"refusal","stop_details":{"type":"refusal","explanation":"Not this."}},"usage":{"output_tokens":5}}""";
+        var stream = Conversion.Stream(WireFormat.Claude, WireFormat.Gemini, Sse.Named("""{"type":"message_start","message":{"id":"m","usage":{"input_tokens":3,"output_tokens":1}}}""", Refused, """{"type":"message_stop"}"""), request, Conversion.Target("claude-opus-5"));
+        var whole = Conversion.Message(
+            WireFormat.Claude, WireFormat.Gemini, """{"id":"m","content":[],"stop_reason":"refusal","stop_details":{"type":"refusal","explanation":"Not this."},"usage":{"input_tokens":1,"output_tokens":1}}""", request, Conversion.Target("claude-opus-5"));
+
+        foreach (var candidate in (JsonElement[])[JsonElement.Parse(Conversion.Data(stream)[^1]).GetProperty("candidates")[0], whole.GetProperty("candidates")[0]])
+        {
+            candidate.GetProperty("finishReason").GetString().ShouldBe("SAFETY");
+            candidate.GetProperty("finishMessage").GetString().ShouldBe("Not this.");
+        }
+    }
+
     [Theory]
     [InlineData(true, true, true)]
     [InlineData(true, true, false)]

@@ -2,6 +2,7 @@ using System.Text;
 using Gateway.Proxy.Neutral;
 using Gateway.Proxy.Platforms;
 using Gateway.Proxy.Platforms.Bedrock;
+using Gateway.Tests.Support;
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Time.Testing;
 
@@ -134,6 +135,20 @@ public sealed class BedrockAdapterTests
         fails = false;
         _clock.Advance(TimeSpan.FromSeconds(11));
         (await ambient.GetAsync(Cancel)).ShouldNotBeNull();
+    }
+
+    [Fact]
+    public async Task A_search_for_machine_credentials_that_does_not_end_keeps_nobody_waiting()
+    {
+        var ambient = Ambient(() => new TaskCompletionSource<AmbientCredentials.Found>().Task);
+        var waiting = ambient.GetAsync(Cancel).AsTask();
+        await Eventually.HoldsAsync(() =>
+        {
+            _clock.Advance(TimeSpan.FromSeconds(31)); // The search may not have begun to wait yet.
+            return Task.FromResult(waiting.IsCompleted);
+        });
+
+        (await waiting).ShouldBeNull();
     }
 
     private AmbientCredentials.Found Found(string id, TimeSpan lifetime) => new(new AwsCredentials(id, "secret", null), _clock.GetUtcNow() + lifetime);

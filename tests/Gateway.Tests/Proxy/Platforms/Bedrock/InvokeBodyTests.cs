@@ -90,6 +90,7 @@ public sealed class InvokeBodyTests
     [InlineData("\"system\":\"be\\u0020brief\",", "\"system\":[{\"type\":\"text\",\"text\":\"be\\u0020brief\"},INSTRUCTION]")]
     [InlineData("\"system\":[{\"type\":\"text\",\"text\":\"s\"} ],", "\"system\":[{\"type\":\"text\",\"text\":\"s\"} ,INSTRUCTION]")]
     [InlineData("\"system\":[],", "\"system\":[INSTRUCTION]")]
+    [InlineData("\"system\":null,", "{\"system\":[INSTRUCTION]")]
     public void Bug_53_a_schema_that_the_model_refuses_is_told_in_words(string system, string expected)
     {
         var body = "{" + system + Rest + ""","output_config":{"format":{"type":"json_schema","schema":{"type":"object"}},"effort":"low"},"tools":[{"name":"f","strict":true,"input_schema":{"type":"object"}}]}""";
