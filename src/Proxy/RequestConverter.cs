@@ -92,10 +92,10 @@ internal sealed class RequestConverter(CapabilityTable capabilities, MediaFetche
     private static void ConvertAnswer(ProxyCall call, NeutralRequest request, RequestTarget target, Codec codec, ArrayBufferWriter<byte> output)
     {
         output.Write(codec.CreateRequestEncoder(request, target).Encode().Span);
-        var decoder = codec.CreateAnswerDecoder();
         var context = new AnswerContext(request, target, call.RequestId.ToString(), new DateTimeOffset(call.CreatedAtUtc));
-        call.Reader = decoder;
-        call.Converter = new AnswerConverter(decoder, ClientCodec.Of(call.Format.Wire).CreateAnswerEncoder(context), target);
+        var converter = new AnswerConverter(codec, ClientCodec.Of(call.Format.Wire), context);
+        call.Reader = converter.Decoder;
+        call.Converter = converter;
     }
 
     private static void ConvertCount(ProxyCall call, NeutralRequest request, RequestTarget target, Codec codec, ArrayBufferWriter<byte> output)

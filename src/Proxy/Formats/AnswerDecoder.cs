@@ -10,6 +10,9 @@ internal abstract class AnswerDecoder : AnswerReader
 {
     protected EventSequence Sequence { get; } = new();
 
+    /// <summary>Whether anything of the answer has come.</summary>
+    public bool HasStarted => Sequence.HasStarted;
+
     /// <summary>Hands out what has been read since the last call, in order.</summary>
     public void Drain(List<NeutralEvent> events) => Sequence.Drain(events);
 

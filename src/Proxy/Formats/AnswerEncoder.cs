@@ -7,7 +7,11 @@ namespace Gateway.Proxy.Formats;
 /// <summary>What an answer says of itself in a client's format.</summary>
 /// <param name="RequestId">The gateway's id of the request: ids that the format wants are made of it.</param>
 /// <param name="CreatedAt">When the request came.</param>
-internal sealed record AnswerContext(NeutralRequest Request, RequestTarget Target, string RequestId, DateTimeOffset CreatedAt);
+internal sealed record AnswerContext(NeutralRequest Request, RequestTarget Target, string RequestId, DateTimeOffset CreatedAt)
+{
+    /// <summary>Which of several answers to the request it is, from 0 on.</summary>
+    public int Candidate { get; init; }
+}
 
 /// <summary>Writes neutral events as one client's format has them. Not thread-safe; one per attempt.</summary>
 internal abstract class AnswerEncoder(AnswerContext context)
@@ -29,7 +33,12 @@ internal abstract class AnswerEncoder(AnswerContext context)
     /// <param name="usage">What is known by now; final with <see cref="EventKind.Stop"/>.</param>
     public abstract void WriteEvent(IBufferWriter<byte> output, in NeutralEvent next, in TokenUsage usage);
 
-    /// <summary>A whole answer.</summary>
+    /// <summary>What follows the stop in a stream; behind the last stop when there are several answers.</summary>
+    public virtual void WriteEnd(IBufferWriter<byte> output, in TokenUsage usage)
+    {
+    }
+
+    /// <summary>A whole answer, with its alternatives where the format has several.</summary>
     public abstract void WriteMessage(IBufferWriter<byte> output, NeutralMessage message, in TokenUsage usage);
 
     /// <summary>The tool's name as the client knows it.</summary>

@@ -17,7 +17,11 @@ internal abstract class Codec
     /// <summary>Null: the format has no way to count tokens.</summary>
     public virtual TokenCounting? TokenCounting => null;
 
-    public abstract AnswerDecoder CreateAnswerDecoder();
+    /// <summary>The member that lists the answers when there are several; null: there is never more than one.</summary>
+    public virtual string? CandidateList => null;
+
+    /// <param name="candidate">Which of several answers to the request it reads, from 0 on; null: there is one.</param>
+    public abstract AnswerDecoder CreateAnswerDecoder(int? candidate = null);
 
     public static Codec Of(WireFormat wire) => wire == WireFormat.BedrockConverse ? ConverseCodec.Instance : ClientCodec.Of(wire);
 }

@@ -9,6 +9,9 @@ namespace Gateway.Proxy.Neutral;
 /// <param name="Detail">The stop sequence that was met, or the words of a refusal.</param>
 internal sealed record NeutralMessage(string Id, IReadOnlyList<MessageBlock> Blocks, StopReason Reason, string? Detail)
 {
+    /// <summary>The other answers to the request, when it asked for several.</summary>
+    public IReadOnlyList<NeutralMessage> Alternatives { get; init; } = [];
+
     /// <param name="events">Everything from the start to the stop.</param>
     public static NeutralMessage Fold(IEnumerable<NeutralEvent> events)
     {

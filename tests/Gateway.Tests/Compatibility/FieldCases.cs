@@ -183,7 +183,7 @@ internal static class FieldCases
             Of("generationConfig.seed, penalties", Config("\"seed\":7,\"presencePenalty\":1,\"frequencyPenalty\":1"), "MWW-W"),
 
             // The rules want OpenAI's n for it; decision 44 says why it is refused.
-            Of("generationConfig.candidateCount", Config("\"candidateCount\":2"), "RRR-R"),
+            Of("generationConfig.candidateCount", Config("\"candidateCount\":2"), "MRR-R"),
             Of("generationConfig.responseLogprobs", Config("\"responseLogprobs\":true,\"logprobs\":2"), "MMR-R"),
             Reasoning("generationConfig.thinkingConfig", Config("\"thinkingConfig\":{\"thinkingLevel\":\"LOW\"}"), "MMM-M"),
             Of("generationConfig.responseJsonSchema", Config($$""" "responseMimeType":"application/json","responseJsonSchema":{{Schema}} """), "MMM-M"),

@@ -10,5 +10,5 @@ internal sealed class ConverseCodec : Codec
 
     public override bool TakesCacheMarks(RequestTarget target) => target.Capabilities.Converse.CacheMarks;
 
-    public override AnswerDecoder CreateAnswerDecoder() => new ConverseDecoder();
+    public override AnswerDecoder CreateAnswerDecoder(int? candidate = null) => new ConverseDecoder();
 }

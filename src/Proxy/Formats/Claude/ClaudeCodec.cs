@@ -19,7 +19,7 @@ internal sealed class ClaudeCodec : ClientCodec
 
     public override TokenCounting TokenCounting => ClaudeTokenCounting.Instance;
 
-    public override AnswerDecoder CreateAnswerDecoder() => new ClaudeDecoder();
+    public override AnswerDecoder CreateAnswerDecoder(int? candidate = null) => new ClaudeDecoder();
 
     public override AnswerEncoder CreateAnswerEncoder(AnswerContext context) => new ClaudeEncoder(context);
 }

@@ -15,7 +15,9 @@ internal sealed class GeminiCodec : ClientCodec
 
     public override TokenCounting TokenCounting => GeminiTokenCounting.Instance;
 
-    public override AnswerDecoder CreateAnswerDecoder() => new GeminiDecoder();
+    public override string CandidateList => "candidates";
+
+    public override AnswerDecoder CreateAnswerDecoder(int? candidate = null) => new GeminiDecoder(candidate);
 
     public override AnswerEncoder CreateAnswerEncoder(AnswerContext context) => new GeminiEncoder(context);
 }

@@ -6,7 +6,8 @@ namespace Gateway.Proxy.Formats.Gemini;
 
 /// <summary>A Gemini answer into neutral events. A stream's event and a whole answer have the same shape.</summary>
 /// <remarks>Source: Gemini API reference, GenerateContentResponse, v1beta, read 2026-11.</remarks>
-internal sealed class GeminiDecoder : AnswerDecoder
+/// <param name="candidate">Which candidate to read; null: there is one.</param>
+internal sealed class GeminiDecoder(int? candidate) : AnswerDecoder
 {
     private const int NoBlock = -1;
 
@@ -64,29 +65,30 @@ internal sealed class GeminiDecoder : AnswerDecoder
 
         ReadUsage(chunk);
         _id = chunk.Text("responseId") ?? _id;
-        var candidates = chunk.Items("candidates").Take(1).ToList();
-        if (candidates.Count > 0 && IsMalformed(candidates[0]))
+        var all = chunk.Items("candidates").ToList();
+        var mine = all.Where((one, place) => candidate is null || CandidatesDecoder.NumberOf(one, place) == candidate).Take(1).ToList();
+        if (candidate is null && mine.Count > 0 && IsMalformed(mine[0]))
         {
             Failure = new Failure(FailureKind.Server, "The model wrote something that could not be read as an answer.");
             return false;
         }
 
-        foreach (var candidate in candidates)
+        foreach (var one in mine)
         {
             Sequence.Start(_id);
-            foreach (var part in candidate.Get("content").Items("parts"))
+            foreach (var part in one.Get("content").Items("parts"))
             {
                 ReadPart(part);
             }
 
             // More may follow, even parts: the end of the answer is the end of its bytes.
-            if (candidate.Text("finishReason") is { Length: > 0 } reason and not "FINISH_REASON_UNSPECIFIED")
+            if (one.Text("finishReason") is { Length: > 0 } reason and not "FINISH_REASON_UNSPECIFIED")
             {
                 Sequence.Reason(ReasonOf(reason));
             }
         }
 
-        if (chunk.Get("promptFeedback").Text("blockReason") is not null && candidates.Count == 0)
+        if (chunk.Get("promptFeedback").Text("blockReason") is not null && all.Count == 0 && candidate is null or 0)
         {
             Sequence.Start(_id);
             Sequence.Reason(StopReason.ContentFilter);
@@ -96,9 +98,9 @@ internal sealed class GeminiDecoder : AnswerDecoder
     }
 
     /// <summary>A call that cannot be read and nothing else is no answer: another attempt may give one.</summary>
-    private bool IsMalformed(JsonElement candidate) =>
-        !_hasUsableContent && candidate.Text("finishReason") is { } reason && ReasonOf(reason) == StopReason.Malformed
-        && !candidate.Get("content").Items("parts").Any(part => part.Object("functionCall") is not null || part.Text("text") is { Length: > 0 });
+    private bool IsMalformed(JsonElement answer) =>
+        !_hasUsableContent && answer.Text("finishReason") is { } reason && ReasonOf(reason) == StopReason.Malformed
+        && !answer.Get("content").Items("parts").Any(part => part.Object("functionCall") is not null || part.Text("text") is { Length: > 0 });
 
     private void ReadPart(JsonElement part)
     {

@@ -69,9 +69,23 @@ internal sealed class GeminiEncoder(AnswerContext context) : AnswerEncoder(conte
 
     public override void WriteMessage(IBufferWriter<byte> output, NeutralMessage message, in TokenUsage usage)
     {
-        _hasRefusal = message.Blocks.Any(block => block.Kind == BlockKind.Refusal);
         using var writer = Writer(output);
-        WriteAnswer(writer, PartsOf(message.Blocks), message.Reason, message.Detail, usage);
+        Begin(writer);
+        WriteCandidate(writer, 0, message);
+        for (var i = 0; i < message.Alternatives.Count; i++)
+        {
+            WriteCandidate(writer, i + 1, message.Alternatives[i]);
+        }
+
+        writer.WriteEndArray();
+        WriteUsage(writer, usage);
+        End(writer);
+    }
+
+    private void WriteCandidate(Utf8JsonWriter writer, int index, NeutralMessage message)
+    {
+        _hasRefusal = message.Blocks.Any(block => block.Kind == BlockKind.Refusal);
+        WriteCandidate(writer, index, PartsOf(message.Blocks), message.Reason, message.Detail);
     }
 
     /// <summary>The blocks as parts, with a part for each signature to stand on.</summary>
@@ -129,16 +143,35 @@ internal sealed class GeminiEncoder(AnswerContext context) : AnswerEncoder(conte
         output.Write("data: "u8);
         using (var writer = Writer(output))
         {
-            WriteAnswer(writer, [Signed(part)], reason, detail, usage);
+            Begin(writer);
+            WriteCandidate(writer, Context.Candidate, [Signed(part)], reason, detail);
+            writer.WriteEndArray();
+            if (reason is not null)
+            {
+                WriteUsage(writer, usage);
+            }
+
+            End(writer);
         }
 
         output.Write("\n\n"u8);
     }
 
-    private void WriteAnswer(Utf8JsonWriter writer, IReadOnlyList<MessageBlock> parts, StopReason? reason, string? detail, in TokenUsage usage)
+    private static void Begin(Utf8JsonWriter writer)
     {
         writer.WriteStartObject();
         writer.WriteStartArray("candidates"u8);
+    }
+
+    private void End(Utf8JsonWriter writer)
+    {
+        writer.WriteString("modelVersion"u8, Model);
+        writer.WriteString("responseId"u8, NeutralId.Hash(Context.RequestId, 24));
+        writer.WriteEndObject();
+    }
+
+    private void WriteCandidate(Utf8JsonWriter writer, int index, IReadOnlyList<MessageBlock> parts, StopReason? reason, string? detail)
+    {
         writer.WriteStartObject();
         writer.WriteStartObject("content"u8);
         writer.WriteStartArray("parts"u8);
@@ -167,17 +200,8 @@ internal sealed class GeminiEncoder(AnswerContext context) : AnswerEncoder(conte
             }
         }
 
-        writer.WriteNumber("index"u8, 0);
+        writer.WriteNumber("index"u8, index);
         WriteLogprobs(writer, [.. parts.SelectMany(part => part.Logprobs)]);
-        writer.WriteEndObject();
-        writer.WriteEndArray();
-        if (reason is not null)
-        {
-            WriteUsage(writer, usage);
-        }
-
-        writer.WriteString("modelVersion"u8, Model);
-        writer.WriteString("responseId"u8, NeutralId.Hash(Context.RequestId, 24));
         writer.WriteEndObject();
     }
 

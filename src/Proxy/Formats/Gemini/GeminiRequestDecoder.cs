@@ -32,6 +32,8 @@ internal sealed class GeminiRequestDecoder : RequestDecoder
         CacheMarks = "cachedContent",
     };
 
+    private const int MostCandidates = 128;
+
     // Calls of the model's last turn, by the function's name: results without an id answer them in their order.
     private readonly Dictionary<string, Queue<string>> _calls = new(StringComparer.Ordinal);
     private readonly HashSet<string> _answered = new(StringComparer.Ordinal);
@@ -65,7 +67,7 @@ internal sealed class GeminiRequestDecoder : RequestDecoder
             FrequencyPenalty = config.ProtoNumber("frequencyPenalty"),
             Seed = config.ProtoInteger("seed"),
             StopSequences = [.. config.ProtoItems("stopSequences").Where(stop => stop.ValueKind == JsonValueKind.String).Select(stop => stop.GetString()!)],
-            Candidates = config.ProtoInteger("candidateCount") ?? 1,
+            Candidates = Math.Max(1, config.ProtoInteger("candidateCount") ?? 1),
             TopLogprobs = config.Proto("responseLogprobs").ValueKind == JsonValueKind.True ? config.ProtoInteger("logprobs") ?? 0 : null,
             OutputFormat = ReadOutputFormat(config),
             Reasoning = ReadReasoning(config.Proto("thinkingConfig")),
@@ -79,6 +81,11 @@ internal sealed class GeminiRequestDecoder : RequestDecoder
         if (body.ProtoText("cachedContent") is { Length: > 0 })
         {
             RefuseUnsupported("cachedContent");
+        }
+
+        if (config.ProtoInteger("candidateCount") is < 0 or > MostCandidates)
+        {
+            Refuse(Names.Candidates, $"must be between 1 and {MostCandidates}");
         }
 
         if (config.ProtoItems("responseModalities").Any(modality => modality.ValueKind != JsonValueKind.String || !string.Equals(modality.GetString(), "TEXT", StringComparison.OrdinalIgnoreCase)))

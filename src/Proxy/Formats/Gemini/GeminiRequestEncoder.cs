@@ -54,9 +54,9 @@ internal sealed class GeminiRequestEncoder(NeutralRequest request, RequestTarget
 
     private void RefuseOthers()
     {
-        if (Request.Candidates > 1)
+        if (Request.Candidates > Target.Capabilities.MaxCandidates)
         {
-            Target.RefuseUnsupported(Request.Names.Candidates);
+            Target.Refuse(Request.Names.Candidates, $"must not be above {Target.Capabilities.MaxCandidates} for this model");
         }
 
         if (Request.TopLogprobs is not null)
@@ -157,6 +157,7 @@ internal sealed class GeminiRequestEncoder(NeutralRequest request, RequestTarget
         WriteIfSet(writer, "topP"u8, Request.TopP);
         WriteIfSet(writer, "topK"u8, Request.TopK);
         WriteIfSet(writer, "maxOutputTokens"u8, OutputLimit());
+        WriteIfSet(writer, "candidateCount"u8, Request.Candidates > 1 ? Request.Candidates : null);
         WriteIfSet(writer, "presencePenalty"u8, Request.PresencePenalty);
         WriteIfSet(writer, "frequencyPenalty"u8, Request.FrequencyPenalty);
         if (Request.Seed is >= int.MinValue and <= int.MaxValue)

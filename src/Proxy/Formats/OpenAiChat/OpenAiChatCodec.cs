@@ -13,7 +13,9 @@ internal sealed class OpenAiChatCodec : ClientCodec
 
     public override bool TakesUrl(MediaBlock media, RequestTarget target) => media.Kind == MediaKind.Image;
 
-    public override AnswerDecoder CreateAnswerDecoder() => new OpenAiChatDecoder();
+    public override string CandidateList => "choices";
+
+    public override AnswerDecoder CreateAnswerDecoder(int? candidate = null) => new OpenAiChatDecoder(candidate);
 
     public override AnswerEncoder CreateAnswerEncoder(AnswerContext context) => new OpenAiChatEncoder(context);
 }

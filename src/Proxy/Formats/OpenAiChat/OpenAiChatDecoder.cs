@@ -5,7 +5,8 @@ namespace Gateway.Proxy.Formats.OpenAiChat;
 
 /// <summary>A chat completion into neutral events. Lenient: compatible servers leave out, repeat and misspell what OpenAI does not.</summary>
 /// <remarks>Source: OpenAI API reference, Chat Completions streaming, read 2026-11.</remarks>
-internal sealed class OpenAiChatDecoder : AnswerDecoder
+/// <param name="candidate">Which choice to read; null: there is one.</param>
+internal sealed class OpenAiChatDecoder(int? candidate) : AnswerDecoder
 {
     private const int ThinkingKey = -1;
     private const int TextKey = -2;
@@ -32,7 +33,7 @@ internal sealed class OpenAiChatDecoder : AnswerDecoder
 
         ReadUsage(json);
         _answerId = json.Text("id") ?? _answerId;
-        foreach (var choice in json.Items("choices"))
+        foreach (var choice in Choices(json))
         {
             Sequence.Start(json.Text("id"));
             ReadDelta(choice.Get("delta"), choice.Get("logprobs").Get("content"));
@@ -53,9 +54,9 @@ internal sealed class OpenAiChatDecoder : AnswerDecoder
 
         ReadUsage(json);
         _answerId = json.Text("id") ?? "";
-        Sequence.Start(_answerId);
-        foreach (var choice in json.Items("choices").Take(1))
+        foreach (var choice in Choices(json).Take(1))
         {
+            Sequence.Start(_answerId);
             ReadDelta(choice.Get("message"), choice.Get("logprobs").Get("content"));
             ReadReason(choice.Text("finish_reason"));
         }
@@ -67,6 +68,12 @@ internal sealed class OpenAiChatDecoder : AnswerDecoder
     {
         EndCalls();
         base.Finish();
+    }
+
+    private IEnumerable<JsonElement> Choices(JsonElement json)
+    {
+        var choices = json.Items("choices");
+        return candidate is null ? choices : choices.Where((choice, place) => CandidatesDecoder.NumberOf(choice, place) == candidate);
     }
 
     private void ReadDelta(JsonElement delta, JsonElement logprobs)

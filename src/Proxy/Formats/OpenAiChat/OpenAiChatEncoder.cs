@@ -48,7 +48,7 @@ internal sealed class OpenAiChatEncoder(AnswerContext context) : AnswerEncoder(c
                 WriteBlockEnd(output, next.Block);
                 break;
             case EventKind.Stop:
-                WriteStop(output, next, usage);
+                WriteStop(output, next);
                 break;
             default:
                 break;
@@ -61,8 +61,22 @@ internal sealed class OpenAiChatEncoder(AnswerContext context) : AnswerEncoder(c
         writer.WriteStartObject();
         WriteHead(writer, "chat.completion"u8);
         writer.WriteStartArray("choices"u8);
+        WriteChoice(writer, 0, message);
+        for (var i = 0; i < message.Alternatives.Count; i++)
+        {
+            WriteChoice(writer, i + 1, message.Alternatives[i]);
+        }
+
+        writer.WriteEndArray();
+        writer.WritePropertyName("usage"u8);
+        WriteUsage(writer, usage);
+        writer.WriteEndObject();
+    }
+
+    private void WriteChoice(Utf8JsonWriter writer, int index, NeutralMessage message)
+    {
         writer.WriteStartObject();
-        writer.WriteNumber("index"u8, 0);
+        writer.WriteNumber("index"u8, index);
         writer.WriteStartObject("message"u8);
         writer.WriteString("role"u8, "assistant"u8);
         var calls = message.Blocks.Where(block => block.Kind == BlockKind.ToolCall).ToList();
@@ -87,10 +101,6 @@ internal sealed class OpenAiChatEncoder(AnswerContext context) : AnswerEncoder(c
         writer.WriteEndObject();
         WriteLogprobs(writer, [.. message.Blocks.SelectMany(block => block.Logprobs)]);
         writer.WriteString("finish_reason"u8, Reason(message.Reason));
-        writer.WriteEndObject();
-        writer.WriteEndArray();
-        writer.WritePropertyName("usage"u8);
-        WriteUsage(writer, usage);
         writer.WriteEndObject();
     }
 
@@ -306,7 +316,7 @@ internal sealed class OpenAiChatEncoder(AnswerContext context) : AnswerEncoder(c
         }
     }
 
-    private void WriteStop(IBufferWriter<byte> output, in NeutralEvent next, in TokenUsage usage)
+    private void WriteStop(IBufferWriter<byte> output, in NeutralEvent next)
     {
         var (reason, detail) = (next.Reason, next.Detail);
         if (reason == StopReason.Refusal && detail is not null)
@@ -315,6 +325,10 @@ internal sealed class OpenAiChatEncoder(AnswerContext context) : AnswerEncoder(c
         }
 
         WriteChunk(output, static (_, _) => { }, 0, Reason(reason));
+    }
+
+    public override void WriteEnd(IBufferWriter<byte> output, in TokenUsage usage)
+    {
         if (Request.IncludeUsage)
         {
             Begin(output);
@@ -366,7 +380,7 @@ internal sealed class OpenAiChatEncoder(AnswerContext context) : AnswerEncoder(c
             WriteHead(writer, "chat.completion.chunk"u8);
             writer.WriteStartArray("choices"u8);
             writer.WriteStartObject();
-            writer.WriteNumber("index"u8, 0);
+            writer.WriteNumber("index"u8, Context.Candidate);
             writer.WriteStartObject("delta"u8);
             delta(writer, value);
             writer.WriteEndObject();

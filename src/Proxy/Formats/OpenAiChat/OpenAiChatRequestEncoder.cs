@@ -16,12 +16,6 @@ internal sealed class OpenAiChatRequestEncoder(NeutralRequest request, RequestTa
 
     protected override void Write(Utf8JsonWriter writer)
     {
-        if (Request.Candidates > 1)
-        {
-            // Answers have one candidate in neutral words.
-            Target.RefuseUnsupported(Request.Names.Candidates);
-        }
-
         if (Request.TopLogprobs is not null && !Capabilities.Logprobs)
         {
             Target.RefuseUnsupported(Request.Names.TopLogprobs);
@@ -31,6 +25,11 @@ internal sealed class OpenAiChatRequestEncoder(NeutralRequest request, RequestTa
         var turns = Conversation.Arrange(Request, new ConversationRules { SystemAnywhere = true }, Target);
         writer.WriteStartObject();
         writer.WriteString("model"u8, Target.Model);
+        if (Request.Candidates > 1)
+        {
+            writer.WriteNumber("n"u8, Request.Candidates);
+        }
+
         writer.WriteStartArray("messages"u8);
         WriteInstructions(writer, Request.System);
         foreach (var turn in turns)

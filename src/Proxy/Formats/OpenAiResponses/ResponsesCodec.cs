@@ -15,7 +15,7 @@ internal sealed class ResponsesCodec : ClientCodec
 
     public override TokenCounting TokenCounting => ResponsesTokenCounting.Instance;
 
-    public override AnswerDecoder CreateAnswerDecoder() => new ResponsesDecoder();
+    public override AnswerDecoder CreateAnswerDecoder(int? candidate = null) => new ResponsesDecoder();
 
     public override AnswerEncoder CreateAnswerEncoder(AnswerContext context) => new ResponsesEncoder(context);
 }

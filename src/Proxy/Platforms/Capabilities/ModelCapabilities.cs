@@ -126,8 +126,8 @@ internal sealed record ModelCapabilities
     /// <summary>Lists log probabilities.</summary>
     public bool Logprobs { get; init; }
 
-    /// <summary>Several answers to one request.</summary>
-    public bool Candidates { get; init; }
+    /// <summary>Most answers to one request to Gemini. What OpenAI's models take is left to them.</summary>
+    public long MaxCandidates { get; init; } = 1;
 
     /// <summary>Gemini 3 and later: a call must carry the signature that came with it.</summary>
     public bool NeedsSignatures { get; init; }

@@ -186,6 +186,35 @@ public sealed class GeminiClientTests(EmbeddedGateway gateway, SharedSimulator s
         IEnumerable<string> Methods(string name) => models.Single(model => model!["name"]!.GetValue<string>() == $"models/{name}")!["supportedGenerationMethods"]!.AsArray().Select(method => method!.GetValue<string>());
     }
 
+    [Theory]
+    [InlineData("generateContent")]
+    [InlineData("streamGenerateContent?alt=sse")]
+    public async Task Two_candidates_of_an_OpenAI_model_are_answered_and_metered(string method)
+    {
+        var tenant = await Tenant.OpenAiAsync(gateway.Admin, simulator.Server);
+        const string Usage = "\"usage\":{\"prompt_tokens\":3,\"completion_tokens\":9,\"total_tokens\":12}";
+        tenant.Upstream.Enqueue(method == "generateContent"
+            ? ScriptedAnswer.Verbatim($$"""{"id":"c","object":"chat.completion","choices":[{"index":0,"message":{"role":"assistant","content":"one"},"finish_reason":"stop"},{"index":1,"message":{"role":"assistant","content":"two"},"finish_reason":"stop"}],{{Usage}}}""")
+            : ScriptedAnswer.Sse(string.Concat(
+                (IEnumerable<string>)[
+                    """{"id":"c","choices":[{"index":1,"delta":{"content":"two"},"finish_reason":"stop"}]}""", """{"id":"c","choices":[{"index":0,"delta":{"content":"one"},"finish_reason":"stop"}]}""",
+                    $$"""{"id":"c","choices":[],{{Usage}}}""", "[DONE]",
+                ].Select(data => $"data: {data}\n\n"))));
+        using var client = Client(tenant);
+
+        using var response = await client.PostAsync($"/v1beta/models/gpt-4o-mini:{method}", Json("""{"contents":[{"parts":[{"text":"hi"}]}],"generationConfig":{"candidateCount":2}}"""), Cancel);
+
+        var body = await response.Content.ReadAsStringAsync(Cancel);
+        response.StatusCode.ShouldBe(HttpStatusCode.OK, body);
+        body.ShouldContain("\"text\":\"one\"");
+        body.ShouldContain("\"text\":\"two\"");
+        body.ShouldContain("\"index\":1");
+        tenant.Upstream.Requests.Single().Json.GetProperty("n").GetInt64().ShouldBe(2);
+        var record = await tenant.UsageRecordAsync();
+        record.GetProperty("output_tokens").GetInt64().ShouldBe(9);
+        record.GetProperty("usage_source").GetString().ShouldBe("reported");
+    }
+
     [Fact]
     public async Task A_tuned_model_is_asked_for_by_its_whole_name()
     {

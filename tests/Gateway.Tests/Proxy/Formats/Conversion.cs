@@ -35,8 +35,8 @@ internal static class Conversion
     /// <param name="cuts">Where reads end; none: one read.</param>
     public static string Stream(WireFormat upstream, WireFormat client, string sse, NeutralRequest request, RequestTarget target, params int[] cuts)
     {
-        var decoder = Decoder(upstream);
-        var converter = new AnswerConverter(decoder, Encoder(client, request, target), target);
+        var converter = Converter(upstream, client, request, target);
+        var decoder = converter.Decoder;
         var output = new ArrayBufferWriter<byte>();
         using var window = new EventWindow(64, 1 << 20);
         var bytes = Encoding.UTF8.GetBytes(sse);
@@ -74,12 +74,13 @@ internal static class Conversion
     /// <summary>A whole answer from one format to another.</summary>
     public static JsonElement Message(WireFormat upstream, WireFormat client, string body, NeutralRequest request, RequestTarget target)
     {
-        var decoder = Decoder(upstream);
+        var converter = Converter(upstream, client, request, target);
+        var decoder = converter.Decoder;
         decoder.ReadBody(Encoding.UTF8.GetBytes(body));
         decoder.Failure.ShouldBeNull();
         decoder.IsComplete.ShouldBeTrue();
         var output = new ArrayBufferWriter<byte>();
-        new AnswerConverter(decoder, Encoder(client, request, target), target).WriteMessage(output);
+        converter.WriteMessage(output);
         return JsonElement.Parse(output.WrittenSpan);
     }
 
@@ -89,6 +90,6 @@ internal static class Conversion
 
     public static AnswerDecoder Decoder(WireFormat upstream) => Codec.Of(upstream).CreateAnswerDecoder();
 
-    private static AnswerEncoder Encoder(WireFormat client, NeutralRequest request, RequestTarget target) =>
-        ClientCodec.Of(client).CreateAnswerEncoder(new AnswerContext(request, target, "0199aaaa-0000-7000-8000-000000000000", DateTimeOffset.UnixEpoch));
+    private static AnswerConverter Converter(WireFormat upstream, WireFormat client, NeutralRequest request, RequestTarget target) =>
+        new(Codec.Of(upstream), ClientCodec.Of(client), new AnswerContext(request, target, "0199aaaa-0000-7000-8000-000000000000", DateTimeOffset.UnixEpoch));
 }

@@ -87,6 +87,18 @@ public sealed class HostileAnswerTests
                     Codec.Of(WireFormat.BedrockConverse).CreateAnswerDecoder().ReadBody(answers[i]);
                 }
 
+                foreach (var (codec, list) in new[] { (WireFormat.OpenAiChat, "choices"), (WireFormat.Gemini, "candidates") })
+                {
+                    var several = new CandidatesDecoder([Codec.Of(codec).CreateAnswerDecoder(0), Codec.Of(codec).CreateAnswerDecoder(1)], list);
+                    foreach (var answer in answers)
+                    {
+                        several.ReadEvent(""u8, answer);
+                        new CandidatesDecoder([Codec.Of(codec).CreateAnswerDecoder(0), Codec.Of(codec).CreateAnswerDecoder(1)], list).ReadBody(answer);
+                    }
+
+                    several.Finish();
+                }
+
                 converse.Finish();
                 decoder.Finish();
                 decoder.Drain(events);

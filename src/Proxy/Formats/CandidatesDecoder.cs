@@ -1,0 +1,72 @@
+using System.Text.Json;
+
+namespace Gateway.Proxy.Formats;
+
+/// <summary>Reads several answers to one request, which come mixed: each by a decoder of its own. What is billed is what the platform says of all of them.</summary>
+/// <param name="candidates">In the order of their numbers. The platform may give fewer answers than it was asked for.</param>
+/// <param name="list">The member of an answer that lists them.</param>
+internal sealed class CandidatesDecoder(IReadOnlyList<AnswerDecoder> candidates, string list) : AnswerDecoder
+{
+    protected override bool IsWhole => candidates.Any(candidate => candidate.HasStarted) && candidates.All(candidate => candidate.IsComplete || !candidate.HasStarted);
+
+    public override void Finish()
+    {
+        foreach (var candidate in candidates)
+        {
+            candidate.Finish();
+        }
+
+        Take();
+    }
+
+    protected override EventVerdict ReadData(ReadOnlySpan<byte> name, ReadOnlySpan<byte> data)
+    {
+        var verdict = EventVerdict.Forward;
+        var concerned = Concerned(data);
+        for (var i = 0; i < candidates.Count; i++)
+        {
+            // The first reads what is said of all: usage, failures.
+            if (i > 0 && concerned?.Contains(i) == false)
+            {
+                continue;
+            }
+
+            var read = candidates[i].ReadEvent(name, data);
+            if (read is EventVerdict.Failed or EventVerdict.Unreadable)
+            {
+                Failure = candidates[i].Failure;
+                return read;
+            }
+
+            verdict = read == EventVerdict.ForwardContent ? read : verdict;
+        }
+
+        Take();
+        return verdict;
+    }
+
+    protected override void ReadMessage(ReadOnlySpan<byte> body)
+    {
+        foreach (var candidate in candidates)
+        {
+            candidate.ReadBody(body);
+            Failure ??= candidate.Failure;
+        }
+
+        Take();
+    }
+
+    /// <summary>The number of a candidate: as it is written, or by its place, since Google leaves a zero out.</summary>
+    public static long NumberOf(JsonElement candidate, int place) => candidate.Integer("index") ?? place;
+
+    /// <summary>Whom an event is for; null: all. That every one of them reads every event would cost the square of their number.</summary>
+    private HashSet<long>? Concerned(ReadOnlySpan<byte> data) =>
+        data[0] == '{' ? [.. JsonElement.Parse(data).Items(list).Select(NumberOf)] : null;
+
+    private void Take()
+    {
+        Usage = candidates[0].Usage;
+        OutputBytes = candidates.Sum(candidate => candidate.OutputBytes);
+        IsComplete = IsWhole;
+    }
+}
