@@ -72,19 +72,24 @@ internal abstract class RequestEncoder(NeutralRequest request, RequestTarget tar
         return all.Take(most).ToList();
     }
 
-    /// <summary>Refuses what only OpenAI's and Google's platforms have, where it would change the shape of the answer, and drops what tunes it.</summary>
-    protected void WithoutOpenAiOnly()
+    /// <summary>Refuses what would change the shape of the answer: answers have one candidate in neutral words.</summary>
+    protected void RefuseOtherShapes(bool givesLogprobs)
     {
         if (Request.Candidates > 1)
         {
             Target.RefuseUnsupported(Request.Names.Candidates);
         }
 
-        if (Request.TopLogprobs is not null)
+        if (Request.TopLogprobs is not null && !givesLogprobs)
         {
             Target.RefuseUnsupported(Request.Names.TopLogprobs);
         }
+    }
 
+    /// <summary>Refuses what only OpenAI's and Google's platforms have, where it would change the shape of the answer, and drops what tunes it.</summary>
+    protected void WithoutOpenAiOnly()
+    {
+        RefuseOtherShapes(givesLogprobs: false);
         DropIf(Request.PresencePenalty is not (null or 0), Request.Names.PresencePenalty);
         DropIf(Request.FrequencyPenalty is not (null or 0), Request.Names.FrequencyPenalty);
         DropIf(Request.Seed is not null, Request.Names.Seed);

@@ -54,16 +54,7 @@ internal sealed class GeminiRequestEncoder(NeutralRequest request, RequestTarget
 
     private void RefuseOthers()
     {
-        if (Request.Candidates > 1)
-        {
-            Target.RefuseUnsupported(Request.Names.Candidates);
-        }
-
-        if (Request.TopLogprobs is not null)
-        {
-            Target.RefuseUnsupported(Request.Names.TopLogprobs);
-        }
-
+        RefuseOtherShapes(givesLogprobs: false);
         DropIf(Request.Verbosity is not (null or "medium"), Request.Names.Verbosity);
         DropIf(Request.ParallelToolCalls is false && Request.Tools.Count > 0 && !Request.HasLegacyFunctions, Request.Names.ParallelToolCalls);
     }

@@ -1,6 +1,7 @@
 using System.Buffers;
 using System.Text;
 using System.Text.Json;
+using Gateway.Proxy.Formats.OpenAi;
 using Gateway.Proxy.Neutral;
 
 namespace Gateway.Proxy.Formats.OpenAiResponses;
@@ -11,8 +12,6 @@ namespace Gateway.Proxy.Formats.OpenAiResponses;
 /// </remarks>
 internal sealed class ResponsesEncoder : AnswerEncoder
 {
-    private const int MostCallId = 64;
-
     private readonly AnswerSoFar _soFar;
     private readonly ResponsesItems _items;
     private readonly StringBuilder _text = new();
@@ -108,7 +107,7 @@ internal sealed class ResponsesEncoder : AnswerEncoder
         var tool = Request.Tools.FirstOrDefault(tool => tool.Name == known) ?? new ToolDefinition(known, null, null, null);
         return new ResponsesItem(BlockKind.ToolCall, tool.IsCustom ? ToolArguments.UnwrapInput(arguments) : arguments)
         {
-            CallId = NeutralId.Fit(id, "call_", MostCallId, character => character is > ' ' and <= '~'),
+            CallId = OpenAiCallId.Fit(id),
             Tool = tool,
         };
     }
