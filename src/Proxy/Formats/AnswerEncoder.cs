@@ -7,7 +7,15 @@ namespace Gateway.Proxy.Formats;
 /// <summary>What an answer says of itself in a client's format.</summary>
 /// <param name="RequestId">The gateway's id of the request: ids that the format wants are made of it.</param>
 /// <param name="CreatedAt">When the request came.</param>
-internal sealed record AnswerContext(NeutralRequest Request, RequestTarget Target, string RequestId, DateTimeOffset CreatedAt);
+internal sealed record AnswerContext(NeutralRequest Request, RequestTarget Target, string RequestId, DateTimeOffset CreatedAt)
+{
+    /// <summary>The tool's name as the client knows it.</summary>
+    public string ToolName(string sent) => Target.ToolNames.Original(sent);
+
+    /// <summary>A signature as the client must send it back: tagged, unless it is of the client's own vendor.</summary>
+    public string Signature(string? signature) =>
+        signature is not null && Target.Vendor == Request.Vendor ? signature : SignatureTag.Wrap(Target.Vendor, Target.Scope, signature);
+}
 
 /// <summary>Writes neutral events as one client's format has them. Not thread-safe; one per attempt.</summary>
 internal abstract class AnswerEncoder(AnswerContext context)
@@ -31,21 +39,6 @@ internal abstract class AnswerEncoder(AnswerContext context)
 
     /// <summary>A whole answer.</summary>
     public abstract void WriteMessage(IBufferWriter<byte> output, NeutralMessage message, in TokenUsage usage);
-
-    /// <summary>The tool's name as the client knows it.</summary>
-    protected string ToolName(string sent) => Context.Target.ToolNames.Original(sent);
-
-    /// <summary>Whether a call is one of a custom tool: then its arguments are one text, which travels as the member <c>input</c>.</summary>
-    /// <param name="sent">The tool's name as the platform has it.</param>
-    protected bool IsCustomTool(string sent)
-    {
-        var name = ToolName(sent);
-        return Request.Tools.Any(tool => tool.IsCustom && tool.Name == name);
-    }
-
-    /// <summary>A signature as the client must send it back: tagged, unless it is of the client's own vendor.</summary>
-    protected string Signature(string? signature) =>
-        signature is not null && Context.Target.Vendor == Request.Vendor ? signature : SignatureTag.Wrap(Context.Target.Vendor, Context.Target.Scope, signature);
 
     protected static Utf8JsonWriter Writer(IBufferWriter<byte> output) => new(output, JsonText.WriterOptions);
 }

@@ -90,7 +90,7 @@ internal sealed class ResponsesEncoder : AnswerEncoder
             case BlockKind.Thinking or BlockKind.RedactedThinking:
                 var isRedacted = block.Kind == BlockKind.RedactedThinking;
                 var encrypted = Request.Reasoning.WantsSignature && block.Signature is { } signature
-                    ? CarriedThinking.Write(Signature(signature), block.Text, isRedacted)
+                    ? CarriedThinking.Write(Context.Signature(signature), block.Text, isRedacted)
                     : null;
                 var summary = ShowsReasoning ? block.Text : "";
                 return summary.Length > 0 || encrypted is not null ? new ResponsesItem(BlockKind.Thinking, summary) { Encrypted = encrypted } : null;
@@ -103,7 +103,7 @@ internal sealed class ResponsesEncoder : AnswerEncoder
 
     private ResponsesItem Call(string id, string name, string arguments)
     {
-        var known = ToolName(name);
+        var known = Context.ToolName(name);
         var tool = Request.Tools.FirstOrDefault(tool => tool.Name == known) ?? new ToolDefinition(known, null, null, null);
         return new ResponsesItem(BlockKind.ToolCall, tool.IsCustom ? ToolArguments.UnwrapInput(arguments) : arguments)
         {
