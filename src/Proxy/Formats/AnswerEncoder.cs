@@ -11,6 +11,13 @@ internal sealed record AnswerContext(NeutralRequest Request, RequestTarget Targe
 {
     /// <summary>Which of several answers to the request it is, from 0 on.</summary>
     public int Candidate { get; init; }
+
+    /// <summary>The tool's name as the client knows it.</summary>
+    public string ToolName(string sent) => Target.ToolNames.Original(sent);
+
+    /// <summary>A signature as the client must send it back: tagged, unless it is of the client's own vendor.</summary>
+    public string Signature(string? signature) =>
+        signature is not null && Target.Vendor == Request.Vendor ? signature : SignatureTag.Wrap(Target.Vendor, Target.Scope, signature);
 }
 
 /// <summary>Writes neutral events as one client's format has them. Not thread-safe; one per attempt.</summary>
@@ -40,21 +47,6 @@ internal abstract class AnswerEncoder(AnswerContext context)
 
     /// <summary>A whole answer, with its alternatives where the format has several.</summary>
     public abstract void WriteMessage(IBufferWriter<byte> output, NeutralMessage message, in TokenUsage usage);
-
-    /// <summary>The tool's name as the client knows it.</summary>
-    protected string ToolName(string sent) => Context.Target.ToolNames.Original(sent);
-
-    /// <summary>Whether a call is one of a custom tool: then its arguments are one text, which travels as the member <c>input</c>.</summary>
-    /// <param name="sent">The tool's name as the platform has it.</param>
-    protected bool IsCustomTool(string sent)
-    {
-        var name = ToolName(sent);
-        return Request.Tools.Any(tool => tool.IsCustom && tool.Name == name);
-    }
-
-    /// <summary>A signature as the client must send it back: tagged, unless it is of the client's own vendor.</summary>
-    protected string Signature(string? signature) =>
-        signature is not null && Context.Target.Vendor == Request.Vendor ? signature : SignatureTag.Wrap(Context.Target.Vendor, Context.Target.Scope, signature);
 
     protected static Utf8JsonWriter Writer(IBufferWriter<byte> output) => new(output, JsonText.WriterOptions);
 }

@@ -28,23 +28,6 @@ internal abstract class RequestDecoder
 
     protected abstract NeutralRequest Read(JsonElement body);
 
-    /// <summary>OpenAI's media: by address, or the bytes in a data URL.</summary>
-    protected MediaBlock? FromUrl(MediaBlock media, string url, string field)
-    {
-        if (Media.ParseDataUrl(url) is { } data)
-        {
-            return media with { MediaType = data.Type, Base64 = data.Base64 };
-        }
-
-        if (url.StartsWith("https://", StringComparison.OrdinalIgnoreCase) || url.StartsWith("http://", StringComparison.OrdinalIgnoreCase))
-        {
-            return media with { Url = url };
-        }
-
-        Refuse(field, "must be an http(s) address or a data URL in base64");
-        return null;
-    }
-
     /// <summary>A level of reasoning by its name; one that nobody knows is refused.</summary>
     protected Effort? ReadEffort(string? name, string field)
     {

@@ -72,19 +72,25 @@ internal abstract class RequestEncoder(NeutralRequest request, RequestTarget tar
         return all.Take(most).ToList();
     }
 
-    /// <summary>Refuses what only OpenAI's and Google's platforms have, where it would change the shape of the answer, and drops what tunes it.</summary>
-    protected void WithoutOpenAiOnly()
+    /// <summary>Refuses what would change the shape of the answer.</summary>
+    /// <param name="mostCandidates">Most answers to one request.</param>
+    protected void RefuseOtherShapes(long mostCandidates, bool givesLogprobs)
     {
-        if (Request.Candidates > 1)
+        if (Request.Candidates > mostCandidates)
         {
-            Target.RefuseUnsupported(Request.Names.Candidates);
+            Target.Refuse(Request.Names.Candidates, $"must not be above {mostCandidates} for this model");
         }
 
-        if (Request.TopLogprobs is not null)
+        if (Request.TopLogprobs is not null && !givesLogprobs)
         {
             Target.RefuseUnsupported(Request.Names.TopLogprobs);
         }
+    }
 
+    /// <summary>Refuses what only OpenAI's and Google's platforms have, where it would change the shape of the answer, and drops what tunes it.</summary>
+    protected void WithoutOpenAiOnly()
+    {
+        RefuseOtherShapes(mostCandidates: 1, givesLogprobs: false);
         DropIf(Request.PresencePenalty is not (null or 0), Request.Names.PresencePenalty);
         DropIf(Request.FrequencyPenalty is not (null or 0), Request.Names.FrequencyPenalty);
         DropIf(Request.Seed is not null, Request.Names.Seed);

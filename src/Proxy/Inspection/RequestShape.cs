@@ -14,6 +14,12 @@ internal enum JsonKinds
     Array = 16,
     Object = 32,
     Null = 64,
+    NullableString = String | Null,
+    NullableNumber = Number | Null,
+    NullableInteger = Integer | Null,
+    NullableBoolean = Boolean | Null,
+    NullableArray = Array | Null,
+    NullableObject = Object | Null,
 }
 
 /// <summary>What the elements of a conversation must be.</summary>

@@ -24,6 +24,9 @@ internal sealed record Reasoning(Effort? Effort, long? BudgetTokens, bool? Show)
 {
     public static readonly Reasoning Default = new(null, null, null);
 
+    /// <summary>The effort, or the budget as one; null: neither is given.</summary>
+    public Effort? Level => Effort ?? (BudgetTokens is { } tokens ? Efforts.OfBudget(tokens) : null);
+
     /// <summary>Claude's <c>adaptive</c>: think as much as the task needs.</summary>
     public bool IsAdaptive { get; init; }
 

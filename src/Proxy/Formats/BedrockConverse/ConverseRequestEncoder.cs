@@ -169,7 +169,7 @@ internal sealed class ConverseRequestEncoder(NeutralRequest request, RequestTarg
     private Effort? Reasoning()
     {
         var wanted = Request.Reasoning;
-        var level = wanted.Effort ?? (wanted.BudgetTokens is { } tokens ? Efforts.OfBudget(tokens) : wanted.IsAdaptive ? Effort.Medium : null);
+        var level = wanted.Level ?? (wanted.IsAdaptive ? Effort.Medium : null);
         if (level is null || (level == Effort.None && Capabilities.CanDisableThinking))
         {
             return null;

@@ -33,10 +33,10 @@ internal sealed class ClaudeEncoder(AnswerContext context) : AnswerEncoder(conte
                 break;
             case EventKind.Signature when !_isHidden && next.Block == BlockKind.Thinking:
                 _isSigned = true;
-                WriteDelta(output, "signature_delta", "signature", Signature(next.Text));
+                WriteDelta(output, "signature_delta", "signature", Context.Signature(next.Text));
                 break;
             case EventKind.Signature when !_isHidden && next.Block == BlockKind.RedactedThinking:
-                WriteRedactedStart(output, Signature(next.Text));
+                WriteRedactedStart(output, Context.Signature(next.Text));
                 break;
             case EventKind.BlockEnd when !_isHidden:
                 WriteBlockEnd(output, next.Block);
@@ -62,7 +62,7 @@ internal sealed class ClaudeEncoder(AnswerContext context) : AnswerEncoder(conte
                 writer.WriteStartObject();
                 writer.WriteString("type"u8, "thinking"u8);
                 writer.WriteString("thinking"u8, ""u8);
-                writer.WriteString("signature"u8, Signature(block.Signature));
+                writer.WriteString("signature"u8, Context.Signature(block.Signature));
                 writer.WriteEndObject();
             }
 
@@ -72,16 +72,16 @@ internal sealed class ClaudeEncoder(AnswerContext context) : AnswerEncoder(conte
                 case BlockKind.Thinking:
                     writer.WriteString("type"u8, "thinking"u8);
                     writer.WriteString("thinking"u8, block.Text);
-                    writer.WriteString("signature"u8, Signature(block.Signature));
+                    writer.WriteString("signature"u8, Context.Signature(block.Signature));
                     break;
                 case BlockKind.RedactedThinking:
                     writer.WriteString("type"u8, "redacted_thinking"u8);
-                    writer.WriteString("data"u8, Signature(block.Signature));
+                    writer.WriteString("data"u8, Context.Signature(block.Signature));
                     break;
                 case BlockKind.ToolCall:
                     writer.WriteString("type"u8, "tool_use"u8);
                     writer.WriteString("id"u8, CallId(block.Id));
-                    writer.WriteString("name"u8, ToolName(block.Name));
+                    writer.WriteString("name"u8, Context.ToolName(block.Name));
                     writer.WritePropertyName("input"u8);
                     block.ArgumentsObject.WriteTo(writer);
                     break;
@@ -140,7 +140,7 @@ internal sealed class ClaudeEncoder(AnswerContext context) : AnswerEncoder(conte
         {
             // Claude signs reasoning only: the signature of a call stands in an empty block before it.
             WriteBlockStart(output, new NeutralEvent(EventKind.BlockStart) { Block = BlockKind.Thinking });
-            WriteDelta(output, "signature_delta", "signature", Signature(signature));
+            WriteDelta(output, "signature_delta", "signature", Context.Signature(signature));
             _isSigned = true;
             WriteBlockEnd(output, BlockKind.Thinking);
         }
@@ -169,7 +169,7 @@ internal sealed class ClaudeEncoder(AnswerContext context) : AnswerEncoder(conte
                 case BlockKind.ToolCall:
                     writer.WriteString("type"u8, "tool_use"u8);
                     writer.WriteString("id"u8, CallId(next.Id));
-                    writer.WriteString("name"u8, ToolName(next.Name));
+                    writer.WriteString("name"u8, Context.ToolName(next.Name));
                     writer.WriteStartObject("input"u8);
                     writer.WriteEndObject();
                     break;
@@ -248,7 +248,7 @@ internal sealed class ClaudeEncoder(AnswerContext context) : AnswerEncoder(conte
 
         if (kind == BlockKind.Thinking && !_isSigned)
         {
-            WriteDelta(output, "signature_delta", "signature", Signature(null));
+            WriteDelta(output, "signature_delta", "signature", Context.Signature(null));
         }
 
         _isSigned = false;

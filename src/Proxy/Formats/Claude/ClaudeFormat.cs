@@ -17,23 +17,23 @@ internal sealed class ClaudeFormat : ClientFormat
         new FieldRule("model", JsonKinds.String, Required: true),
         new FieldRule("messages", JsonKinds.Array, Required: true) { Elements = Elements.Messages },
         new FieldRule("system", JsonKinds.String | JsonKinds.Array | JsonKinds.Null),
-        new FieldRule("tools", JsonKinds.Array | JsonKinds.Null),
-        new FieldRule("tool_choice", JsonKinds.Object | JsonKinds.Null),
-        new FieldRule("thinking", JsonKinds.Object | JsonKinds.Null),
-        new FieldRule("output_config", JsonKinds.Object | JsonKinds.Null),
+        new FieldRule("tools", JsonKinds.NullableArray),
+        new FieldRule("tool_choice", JsonKinds.NullableObject),
+        new FieldRule("thinking", JsonKinds.NullableObject),
+        new FieldRule("output_config", JsonKinds.NullableObject),
     ];
 
     private static readonly RequestShape Messages = new(
     [
         .. Common,
         new FieldRule("max_tokens", JsonKinds.Integer, 0, Required: true),
-        new FieldRule("stream", JsonKinds.Boolean | JsonKinds.Null),
-        new FieldRule("stop_sequences", JsonKinds.Array | JsonKinds.Null),
-        new FieldRule("temperature", JsonKinds.Number | JsonKinds.Null, 0, 1),
-        new FieldRule("top_p", JsonKinds.Number | JsonKinds.Null, 0, 1),
-        new FieldRule("top_k", JsonKinds.Integer | JsonKinds.Null, 0),
-        new FieldRule("metadata", JsonKinds.Object | JsonKinds.Null),
-        new FieldRule("service_tier", JsonKinds.String | JsonKinds.Null),
+        new FieldRule("stream", JsonKinds.NullableBoolean),
+        new FieldRule("stop_sequences", JsonKinds.NullableArray),
+        new FieldRule("temperature", JsonKinds.NullableNumber, 0, 1),
+        new FieldRule("top_p", JsonKinds.NullableNumber, 0, 1),
+        new FieldRule("top_k", JsonKinds.NullableInteger, 0),
+        new FieldRule("metadata", JsonKinds.NullableObject),
+        new FieldRule("service_tier", JsonKinds.NullableString),
     ]);
 
     private static readonly RequestShape CountTokens = new([.. Common.Select(rule => rule with { })]);

@@ -90,7 +90,7 @@ internal sealed class ClaudeThinking(NeutralRequest request, RequestTarget targe
             return new ClaudeThinkingPlan(ClaudeThinkingMode.Omitted, maxTokens);
         }
 
-        return Adaptive(wanted.Effort ?? (wanted.BudgetTokens is { } tokens ? Efforts.OfBudget(tokens) : null));
+        return Adaptive(wanted.Level);
 
         ClaudeThinkingPlan Adaptive(Effort? level) => new(ClaudeThinkingMode.Adaptive, maxTokens)
         {

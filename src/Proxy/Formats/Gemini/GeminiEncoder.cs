@@ -134,7 +134,7 @@ internal sealed class GeminiEncoder(AnswerContext context) : AnswerEncoder(conte
     /// <summary>The member is base64; a tag has characters that are not.</summary>
     private string Carried(BlockKind kind, string text, string signature)
     {
-        var sent = CarriedThinking.Write(Signature(signature), text, kind == BlockKind.RedactedThinking);
+        var sent = CarriedThinking.Write(Context.Signature(signature), text, kind == BlockKind.RedactedThinking);
         return Convert.ToBase64String(Encoding.UTF8.GetBytes(sent));
     }
 
@@ -253,7 +253,7 @@ internal sealed class GeminiEncoder(AnswerContext context) : AnswerEncoder(conte
         {
             writer.WriteStartObject("functionCall"u8);
             writer.WriteString("id"u8, part.Id);
-            writer.WriteString("name"u8, ToolName(part.Name));
+            writer.WriteString("name"u8, Context.ToolName(part.Name));
             writer.WritePropertyName("args"u8);
             part.ArgumentsObject.WriteTo(writer);
             writer.WriteEndObject();

@@ -11,26 +11,23 @@ namespace Gateway.Proxy.Formats.Gemini;
 /// <remarks>Source: Gemini API reference and google/rpc/error_details.proto, v1beta, read 2026-11.</remarks>
 internal class GeminiFormat : ClientFormat
 {
-    private const JsonKinds NullableObject = JsonKinds.Object | JsonKinds.Null;
-    private const JsonKinds NullableArray = JsonKinds.Array | JsonKinds.Null;
-
     // Both spellings are input; a name that is in neither list is the platform's to refuse.
     private static readonly RequestShape Content = new(
         new FieldRule("contents", JsonKinds.Array | JsonKinds.Object, Required: true) { Elements = Elements.Objects },
-        new FieldRule("systemInstruction", NullableObject | JsonKinds.String),
-        new FieldRule("system_instruction", NullableObject | JsonKinds.String),
-        new FieldRule("tools", NullableArray),
-        new FieldRule("toolConfig", NullableObject),
-        new FieldRule("tool_config", NullableObject),
-        new FieldRule("generationConfig", NullableObject),
-        new FieldRule("generation_config", NullableObject),
-        new FieldRule("safetySettings", NullableArray),
-        new FieldRule("safety_settings", NullableArray));
+        new FieldRule("systemInstruction", JsonKinds.NullableObject | JsonKinds.String),
+        new FieldRule("system_instruction", JsonKinds.NullableObject | JsonKinds.String),
+        new FieldRule("tools", JsonKinds.NullableArray),
+        new FieldRule("toolConfig", JsonKinds.NullableObject),
+        new FieldRule("tool_config", JsonKinds.NullableObject),
+        new FieldRule("generationConfig", JsonKinds.NullableObject),
+        new FieldRule("generation_config", JsonKinds.NullableObject),
+        new FieldRule("safetySettings", JsonKinds.NullableArray),
+        new FieldRule("safety_settings", JsonKinds.NullableArray));
 
     private static readonly RequestShape Count = new(
-        new FieldRule("contents", NullableArray | JsonKinds.Object) { Elements = Elements.Objects },
-        new FieldRule("generateContentRequest", NullableObject),
-        new FieldRule("generate_content_request", NullableObject));
+        new FieldRule("contents", JsonKinds.NullableArray | JsonKinds.Object) { Elements = Elements.Objects },
+        new FieldRule("generateContentRequest", JsonKinds.NullableObject),
+        new FieldRule("generate_content_request", JsonKinds.NullableObject));
 
     public override WireFormat Wire => WireFormat.Gemini;
 

@@ -54,16 +54,7 @@ internal sealed class GeminiRequestEncoder(NeutralRequest request, RequestTarget
 
     private void RefuseOthers()
     {
-        if (Request.Candidates > Target.Capabilities.MaxCandidates)
-        {
-            Target.Refuse(Request.Names.Candidates, $"must not be above {Target.Capabilities.MaxCandidates} for this model");
-        }
-
-        if (Request.TopLogprobs is not null)
-        {
-            Target.RefuseUnsupported(Request.Names.TopLogprobs);
-        }
-
+        RefuseOtherShapes(Target.Capabilities.MaxCandidates, givesLogprobs: false);
         DropIf(Request.Verbosity is not (null or "medium"), Request.Names.Verbosity);
         DropIf(Request.ParallelToolCalls is false && Request.Tools.Count > 0 && !Request.HasLegacyFunctions, Request.Names.ParallelToolCalls);
     }

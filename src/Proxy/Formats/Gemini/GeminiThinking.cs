@@ -38,7 +38,7 @@ internal sealed record GeminiThinking(bool IsOn)
 
         return model.ThinkingBudget
             ? new GeminiThinking(IsOn: true) { BudgetTokens = Budget(wanted, model) }
-            : new GeminiThinking(IsOn: true) { Level = (wanted.Effort ?? OfBudget(wanted)) is { } effort ? Nearest(effort, model) : null };
+            : new GeminiThinking(IsOn: true) { Level = wanted.Level is { } effort ? Nearest(effort, model) : null };
     }
 
     private static GeminiThinking Least(ModelCapabilities model) => model switch
@@ -47,8 +47,6 @@ internal sealed record GeminiThinking(bool IsOn)
         { ThinkingBudget: true } => new GeminiThinking(IsOn: true) { BudgetTokens = model.MinThinkingBudget, IsWeakened = true },
         _ => new GeminiThinking(IsOn: true) { Level = model.Efforts[0], IsWeakened = true },
     };
-
-    private static Effort? OfBudget(Reasoning wanted) => wanted.BudgetTokens is { } tokens ? Efforts.OfBudget(tokens) : null;
 
     private static long Budget(Reasoning wanted, ModelCapabilities model)
     {

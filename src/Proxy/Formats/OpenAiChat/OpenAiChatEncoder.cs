@@ -12,6 +12,7 @@ namespace Gateway.Proxy.Formats.OpenAiChat;
 /// </remarks>
 internal sealed class OpenAiChatEncoder(AnswerContext context) : AnswerEncoder(context)
 {
+    private readonly OpenAiChatToolCalls _calls = new(context);
     private readonly StringBuilder _thinking = new();
     private readonly StringBuilder _customArguments = new();
     private NeutralEvent? _customCall;
@@ -53,6 +54,28 @@ internal sealed class OpenAiChatEncoder(AnswerContext context) : AnswerEncoder(c
             default:
                 break;
         }
+    }
+
+    public override void WriteEnd(IBufferWriter<byte> output, in TokenUsage usage)
+    {
+        if (Request.IncludeUsage)
+        {
+            Begin(output);
+            using (var writer = Writer(output))
+            {
+                writer.WriteStartObject();
+                WriteHead(writer, "chat.completion.chunk"u8);
+                writer.WriteStartArray("choices"u8);
+                writer.WriteEndArray();
+                writer.WritePropertyName("usage"u8);
+                WriteUsage(writer, usage);
+                writer.WriteEndObject();
+            }
+
+            End(output);
+        }
+
+        output.Write("data: [DONE]\n\n"u8);
     }
 
     public override void WriteMessage(IBufferWriter<byte> output, NeutralMessage message, in TokenUsage usage)
@@ -97,66 +120,10 @@ internal sealed class OpenAiChatEncoder(AnswerContext context) : AnswerEncoder(c
         }
 
         WriteThinkingBlocks(writer, message.Blocks.Where(block => block.Kind is BlockKind.Thinking or BlockKind.RedactedThinking));
-        WriteCalls(writer, calls);
+        _calls.Write(writer, calls);
         writer.WriteEndObject();
         WriteLogprobs(writer, [.. message.Blocks.SelectMany(block => block.Logprobs)]);
         writer.WriteString("finish_reason"u8, Reason(message.Reason));
-        writer.WriteEndObject();
-    }
-
-    private void WriteCalls(Utf8JsonWriter writer, List<MessageBlock> calls)
-    {
-        if (calls.Count == 0)
-        {
-            return;
-        }
-
-        if (Request.HasLegacyFunctions)
-        {
-            writer.WriteStartObject("function_call"u8);
-            writer.WriteString("name"u8, ToolName(calls[0].Name));
-            writer.WriteString("arguments"u8, calls[0].ArgumentsText);
-            writer.WriteEndObject();
-            return;
-        }
-
-        writer.WriteStartArray("tool_calls"u8);
-        foreach (var call in calls)
-        {
-            writer.WriteStartObject();
-            if (IsCustomTool(call.Name))
-            {
-                WriteCustomMembers(writer, call.Id, call.Name, call.Text);
-            }
-            else
-            {
-                writer.WriteString("id"u8, call.Id);
-                writer.WriteString("type"u8, "function"u8);
-                writer.WriteStartObject("function"u8);
-                writer.WriteString("name"u8, ToolName(call.Name));
-                writer.WriteString("arguments"u8, call.ArgumentsText);
-                writer.WriteEndObject();
-            }
-
-            WriteCallSignature(writer, call.Signature);
-            writer.WriteEndObject();
-        }
-
-        writer.WriteEndArray();
-    }
-
-    /// <summary>Where clients of Google's own compatible server look for it.</summary>
-    private void WriteCallSignature(Utf8JsonWriter writer, string? signature)
-    {
-        if (signature is null)
-        {
-            return;
-        }
-
-        writer.WriteStartObject("extra_content"u8);
-        writer.WriteStartObject("google"u8);
-        writer.WriteString("thought_signature"u8, Signature(signature));
-        writer.WriteEndObject();
         writer.WriteEndObject();
     }
 
@@ -175,13 +142,13 @@ internal sealed class OpenAiChatEncoder(AnswerContext context) : AnswerEncoder(c
             if (block.Kind == BlockKind.RedactedThinking)
             {
                 writer.WriteString("type"u8, "redacted_thinking"u8);
-                writer.WriteString("data"u8, Signature(block.Signature));
+                writer.WriteString("data"u8, Context.Signature(block.Signature));
             }
             else
             {
                 writer.WriteString("type"u8, "thinking"u8);
                 writer.WriteString("thinking"u8, block.Text);
-                writer.WriteString("signature"u8, Signature(block.Signature));
+                writer.WriteString("signature"u8, Context.Signature(block.Signature));
             }
 
             writer.WriteEndObject();
@@ -202,14 +169,13 @@ internal sealed class OpenAiChatEncoder(AnswerContext context) : AnswerEncoder(c
         _call++;
         _hasArguments = false;
         _customArguments.Clear();
-        _customCall = IsCustomTool(next.Name) ? next : null;
+        _customCall = _calls.IsCustom(next.Name) ? next : null;
         if (_customCall is not null)
         {
             return; // Its text is inside the arguments: it can be told once they are whole.
         }
 
-        var (id, name, signature) = (next.Id, ToolName(next.Name), next.Signature);
-        WriteDelta(output, (writer, call) => WriteCall(writer, call, id, name, "", signature), _call);
+        WriteDelta(output, (writer, begun) => _calls.WriteStart(writer, _call, begun), next);
     }
 
     private void WriteBlockDelta(IBufferWriter<byte> output, in NeutralEvent next)
@@ -234,7 +200,7 @@ internal sealed class OpenAiChatEncoder(AnswerContext context) : AnswerEncoder(c
                 break;
             case BlockKind.ToolCall:
                 _hasArguments = true;
-                WriteDelta(output, (writer, call) => WriteCall(writer, call, null, null, text), _call);
+                WriteDelta(output, (writer, text) => _calls.WriteArguments(writer, _call, text), text);
                 break;
             default:
                 break;
@@ -246,10 +212,10 @@ internal sealed class OpenAiChatEncoder(AnswerContext context) : AnswerEncoder(c
         switch (kind)
         {
             case BlockKind.ToolCall when _customCall is { } custom:
-                WriteDelta(output, (writer, call) => WriteCustomCall(writer, call, custom.Id, custom.Name, _customArguments.ToString()), _call);
+                WriteDelta(output, (writer, arguments) => _calls.WriteCustom(writer, _call, custom, arguments), _customArguments.ToString());
                 break;
             case BlockKind.ToolCall when !_hasArguments:
-                WriteDelta(output, (writer, call) => WriteCall(writer, call, null, null, "{}"), _call);
+                WriteDelta(output, (writer, arguments) => _calls.WriteArguments(writer, _call, arguments), "{}");
                 break;
             case BlockKind.Thinking or BlockKind.RedactedThinking when _signature is { } signature && ShowsReasoning:
                 var block = new MessageBlock(kind, _thinking.ToString(), signature);
@@ -262,60 +228,6 @@ internal sealed class OpenAiChatEncoder(AnswerContext context) : AnswerEncoder(c
 
     private void WriteThinkingBlock(Utf8JsonWriter writer, MessageBlock block) => WriteThinkingBlocks(writer, [block]);
 
-    private void WriteCustomCall(Utf8JsonWriter writer, int call, string id, string name, string arguments)
-    {
-        writer.WriteStartArray("tool_calls"u8);
-        writer.WriteStartObject();
-        writer.WriteNumber("index"u8, call);
-        WriteCustomMembers(writer, id, name, arguments);
-        writer.WriteEndObject();
-        writer.WriteEndArray();
-    }
-
-    private void WriteCustomMembers(Utf8JsonWriter writer, string id, string name, string arguments)
-    {
-        writer.WriteString("id"u8, id);
-        writer.WriteString("type"u8, "custom"u8);
-        writer.WriteStartObject("custom"u8);
-        writer.WriteString("name"u8, ToolName(name));
-        writer.WriteString("input"u8, ToolArguments.UnwrapInput(arguments));
-        writer.WriteEndObject();
-    }
-
-    private void WriteCall(Utf8JsonWriter writer, int call, string? id, string? name, string arguments, string? signature = null)
-    {
-        if (!Request.HasLegacyFunctions)
-        {
-            writer.WriteStartArray("tool_calls"u8);
-            writer.WriteStartObject();
-            writer.WriteNumber("index"u8, call);
-            if (id is not null)
-            {
-                writer.WriteString("id"u8, id);
-                writer.WriteString("type"u8, "function"u8);
-            }
-        }
-        else if (call > 0)
-        {
-            return; // There is one function call, or none.
-        }
-
-        writer.WriteStartObject(Request.HasLegacyFunctions ? "function_call"u8 : "function"u8);
-        if (name is not null)
-        {
-            writer.WriteString("name"u8, name);
-        }
-
-        writer.WriteString("arguments"u8, arguments);
-        writer.WriteEndObject();
-        if (!Request.HasLegacyFunctions)
-        {
-            WriteCallSignature(writer, signature);
-            writer.WriteEndObject();
-            writer.WriteEndArray();
-        }
-    }
-
     private void WriteStop(IBufferWriter<byte> output, in NeutralEvent next)
     {
         var (reason, detail) = (next.Reason, next.Detail);
@@ -325,28 +237,6 @@ internal sealed class OpenAiChatEncoder(AnswerContext context) : AnswerEncoder(c
         }
 
         WriteChunk(output, static (_, _) => { }, 0, Reason(reason));
-    }
-
-    public override void WriteEnd(IBufferWriter<byte> output, in TokenUsage usage)
-    {
-        if (Request.IncludeUsage)
-        {
-            Begin(output);
-            using (var writer = Writer(output))
-            {
-                writer.WriteStartObject();
-                WriteHead(writer, "chat.completion.chunk"u8);
-                writer.WriteStartArray("choices"u8);
-                writer.WriteEndArray();
-                writer.WritePropertyName("usage"u8);
-                WriteUsage(writer, usage);
-                writer.WriteEndObject();
-            }
-
-            End(output);
-        }
-
-        output.Write("data: [DONE]\n\n"u8);
     }
 
     private static void WriteLogprobs(Utf8JsonWriter writer, IReadOnlyList<JsonElement> tokens)

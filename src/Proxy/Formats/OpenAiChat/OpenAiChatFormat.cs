@@ -1,4 +1,5 @@
 using System.Buffers;
+using Gateway.Proxy.Formats.OpenAi;
 using Gateway.Proxy.Inspection;
 using Gateway.Proxy.Neutral;
 using Gateway.Proxy.Platforms.Capabilities;
@@ -9,49 +10,29 @@ namespace Gateway.Proxy.Formats.OpenAiChat;
 /// <remarks>Source: OpenAI API reference, Chat Completions and error codes, read 2026-11.</remarks>
 internal sealed class OpenAiChatFormat : ClientFormat
 {
-    private const JsonKinds NullableInteger = JsonKinds.Integer | JsonKinds.Null;
-    private const JsonKinds NullableNumber = JsonKinds.Number | JsonKinds.Null;
-    private const JsonKinds NullableString = JsonKinds.String | JsonKinds.Null;
-    private const JsonKinds NullableBoolean = JsonKinds.Boolean | JsonKinds.Null;
-    private const JsonKinds NullableObject = JsonKinds.Object | JsonKinds.Null;
-    private const JsonKinds NullableArray = JsonKinds.Array | JsonKinds.Null;
-
     private static readonly RequestShape Request = new(
-        new FieldRule("model", JsonKinds.String, Required: true),
+    [
+        .. OpenAiFields.Rules(),
         new FieldRule("messages", JsonKinds.Array, Required: true) { Elements = Elements.Messages },
-        new FieldRule("stream", NullableBoolean),
-        new FieldRule("stream_options", NullableObject),
-        new FieldRule("max_tokens", NullableInteger, 1),
-        new FieldRule("max_completion_tokens", NullableInteger, 1),
-        new FieldRule("n", NullableInteger, 1, 128),
-        new FieldRule("temperature", NullableNumber, 0, 2),
-        new FieldRule("top_p", NullableNumber, 0, 1),
-        new FieldRule("presence_penalty", NullableNumber, -2, 2),
-        new FieldRule("frequency_penalty", NullableNumber, -2, 2),
-        new FieldRule("logit_bias", NullableObject),
-        new FieldRule("logprobs", NullableBoolean),
-        new FieldRule("top_logprobs", NullableInteger, 0, 20),
-        new FieldRule("seed", NullableInteger),
-        new FieldRule("stop", NullableString | JsonKinds.Array),
-        new FieldRule("tools", NullableArray),
-        new FieldRule("tool_choice", NullableString | JsonKinds.Object),
-        new FieldRule("parallel_tool_calls", NullableBoolean),
-        new FieldRule("functions", NullableArray),
-        new FieldRule("function_call", NullableString | JsonKinds.Object),
-        new FieldRule("response_format", NullableObject),
-        new FieldRule("reasoning_effort", NullableString),
-        new FieldRule("verbosity", NullableString),
-        new FieldRule("service_tier", NullableString),
-        new FieldRule("modalities", NullableArray),
-        new FieldRule("audio", NullableObject),
-        new FieldRule("prediction", NullableObject),
-        new FieldRule("web_search_options", NullableObject),
-        new FieldRule("metadata", NullableObject),
-        new FieldRule("store", NullableBoolean),
-        new FieldRule("user", NullableString),
-        new FieldRule("safety_identifier", NullableString),
-        new FieldRule("prompt_cache_key", NullableString),
-        new FieldRule("prompt_cache_retention", NullableString));
+        new FieldRule("max_tokens", JsonKinds.NullableInteger, 1),
+        new FieldRule("max_completion_tokens", JsonKinds.NullableInteger, 1),
+        new FieldRule("n", JsonKinds.NullableInteger, 1, 128),
+        new FieldRule("presence_penalty", JsonKinds.NullableNumber, -2, 2),
+        new FieldRule("frequency_penalty", JsonKinds.NullableNumber, -2, 2),
+        new FieldRule("logit_bias", JsonKinds.NullableObject),
+        new FieldRule("logprobs", JsonKinds.NullableBoolean),
+        new FieldRule("seed", JsonKinds.NullableInteger),
+        new FieldRule("stop", JsonKinds.NullableString | JsonKinds.Array),
+        new FieldRule("functions", JsonKinds.NullableArray),
+        new FieldRule("function_call", JsonKinds.NullableString | JsonKinds.Object),
+        new FieldRule("response_format", JsonKinds.NullableObject),
+        new FieldRule("reasoning_effort", JsonKinds.NullableString),
+        new FieldRule("verbosity", JsonKinds.NullableString),
+        new FieldRule("modalities", JsonKinds.NullableArray),
+        new FieldRule("audio", JsonKinds.NullableObject),
+        new FieldRule("prediction", JsonKinds.NullableObject),
+        new FieldRule("web_search_options", JsonKinds.NullableObject),
+    ]);
 
     public override WireFormat Wire => WireFormat.OpenAiChat;
 

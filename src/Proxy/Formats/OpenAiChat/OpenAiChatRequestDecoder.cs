@@ -1,37 +1,21 @@
 using System.Text.Json;
+using Gateway.Proxy.Formats.OpenAi;
 using Gateway.Proxy.Neutral;
 
 namespace Gateway.Proxy.Formats.OpenAiChat;
 
 /// <summary>A chat completion request into neutral words.</summary>
 /// <remarks>Source: OpenAI API reference, Chat Completions, read 2026-11; the extensions that compatible clients use are named where they are read.</remarks>
-internal sealed class OpenAiChatRequestDecoder : RequestDecoder
+internal sealed class OpenAiChatRequestDecoder : OpenAiRequestDecoder
 {
-    private static readonly FieldNames Names = new()
-    {
-        Messages = "messages",
-        Tools = "tools",
-        ToolChoice = "tool_choice",
-        ParallelToolCalls = "parallel_tool_calls",
-        MaxOutputTokens = "max_completion_tokens",
-        Temperature = "temperature",
-        TopP = "top_p",
-        TopK = "top_k",
-        StopSequences = "stop",
-        PresencePenalty = "presence_penalty",
-        FrequencyPenalty = "frequency_penalty",
-        Seed = "seed",
-        Candidates = "n",
-        TopLogprobs = "logprobs",
-        OutputFormat = "response_format",
-        Reasoning = "reasoning_effort",
-        Verbosity = "verbosity",
-        ServiceTier = "service_tier",
-        CacheMarks = "cache_control",
-    };
+    private static readonly FieldNames Names = OpenAiFields.Names(
+        messages: "messages",
+        maxOutputTokens: "max_completion_tokens",
+        topLogprobs: "logprobs",
+        outputFormat: "response_format",
+        reasoning: "reasoning_effort",
+        verbosity: "verbosity");
 
-    private readonly List<TextBlock> _system = [];
-    private readonly List<Turn> _turns = [];
     private readonly Dictionary<string, string> _functionCalls = new(StringComparer.Ordinal);
 
     private OpenAiChatRequestDecoder()
@@ -59,21 +43,16 @@ internal sealed class OpenAiChatRequestDecoder : RequestDecoder
         }
 
         var isLegacy = body.Items("functions").Any();
-        return new NeutralRequest
+        IReadOnlyList<ToolDefinition> tools = isLegacy
+            ? [.. body.Items("functions").Select(ReadFunction)]
+            : [.. body.Items("tools").Select(ReadTool).OfType<ToolDefinition>()];
+        return ReadCommon(body, Names) with
         {
-            Names = Names,
-            Vendor = Vendors.OpenAi,
-            Model = body.Text("model") ?? "",
-            Stream = body.Boolean("stream") ?? false,
-            System = _system,
-            Turns = _turns,
-            Tools = isLegacy ? [.. body.Items("functions").Select(ReadFunction)] : [.. body.Items("tools").Select(ReadTool).OfType<ToolDefinition>()],
+            Tools = tools,
             HasLegacyFunctions = isLegacy,
             ToolChoice = isLegacy ? ReadFunctionCall(body.Get("function_call")) : ReadToolChoice(body.Get("tool_choice")),
             ParallelToolCalls = isLegacy ? false : body.Boolean("parallel_tool_calls"),
             MaxOutputTokens = body.Integer("max_completion_tokens") ?? body.Integer("max_tokens"),
-            Temperature = body.Number("temperature"),
-            TopP = body.Number("top_p"),
             TopK = body.Integer("top_k"), // extension
             PresencePenalty = body.Number("presence_penalty"),
             FrequencyPenalty = body.Number("frequency_penalty"),
@@ -84,10 +63,6 @@ internal sealed class OpenAiChatRequestDecoder : RequestDecoder
             OutputFormat = ReadOutputFormat(body.Get("response_format")),
             Reasoning = ReadReasoning(body),
             Verbosity = body.Text("verbosity"),
-            EndUser = body.Text("safety_identifier") ?? body.Text("user"),
-            CacheKey = body.Text("prompt_cache_key"),
-            ServiceTier = body.Text("service_tier"),
-            Metadata = body.TextMembers("metadata"),
             IncludeUsage = body.Get("stream_options").Boolean("include_usage") ?? false,
             Untranslatable = [.. Untranslatable(body)],
         };
@@ -122,29 +97,20 @@ internal sealed class OpenAiChatRequestDecoder : RequestDecoder
         switch (message.Text("role"))
         {
             case "system" or "developer":
-                var texts = ReadParts(message.Get("content"), field).OfType<TextBlock>().ToList();
-                if (_turns.Count == 0)
-                {
-                    _system.AddRange(texts);
-                }
-                else
-                {
-                    _turns.Add(new Turn(TurnRole.System, texts, field));
-                }
-
+                AddInstructions(ReadParts(message.Get("content"), field), field);
                 break;
             case "assistant":
-                _turns.Add(new Turn(TurnRole.Assistant, ReadAssistant(message, field, index), field));
+                Turns.Add(new Turn(TurnRole.Assistant, ReadAssistant(message, field, index), field));
                 break;
             case "tool":
-                _turns.Add(new Turn(TurnRole.User, [new ToolResultBlock(message.Text("tool_call_id") ?? "", ReadParts(message.Get("content"), field), IsError: false)], field));
+                Turns.Add(new Turn(TurnRole.User, [new ToolResultBlock(message.Text("tool_call_id") ?? "", ReadParts(message.Get("content"), field), IsError: false)], field));
                 break;
             case "function":
                 var name = message.Text("name") ?? "";
-                _turns.Add(new Turn(TurnRole.User, [new ToolResultBlock(_functionCalls.GetValueOrDefault(name, name), ReadParts(message.Get("content"), field), IsError: false)], field));
+                Turns.Add(new Turn(TurnRole.User, [new ToolResultBlock(_functionCalls.GetValueOrDefault(name, name), ReadParts(message.Get("content"), field), IsError: false)], field));
                 break;
             case "user":
-                _turns.Add(new Turn(TurnRole.User, ReadParts(message.Get("content"), field), field));
+                Turns.Add(new Turn(TurnRole.User, ReadParts(message.Get("content"), field), field));
                 break;
             default:
                 Refuse($"{field}.role", "must be one of system, developer, user, assistant, tool and function");
@@ -218,7 +184,7 @@ internal sealed class OpenAiChatRequestDecoder : RequestDecoder
             "text" => new TextBlock(part.Text("text") ?? ""),
             "refusal" => new RefusalBlock(part.Text("refusal") ?? ""),
             "image_url" => ReadImage(part.Get("image_url"), field),
-            "input_audio" => new MediaBlock(MediaKind.Audio) { Base64 = part.Get("input_audio").Text("data"), MediaType = $"audio/{part.Get("input_audio").Text("format")}" },
+            "input_audio" => ReadAudio(part.Get("input_audio")),
             "file" => ReadFile(part.Get("file"), field),
             var type => Unknown(type, field),
         };
@@ -275,12 +241,7 @@ internal sealed class OpenAiChatRequestDecoder : RequestDecoder
     {
         if (choice.ValueKind == JsonValueKind.String)
         {
-            return choice.GetString() switch
-            {
-                "none" => new ToolChoice(ToolChoiceKind.None),
-                "required" => new ToolChoice(ToolChoiceKind.Any),
-                _ => new ToolChoice(ToolChoiceKind.Auto),
-            };
+            return ReadToolMode(choice.GetString());
         }
 
         switch (choice.Text("type"))
@@ -291,10 +252,9 @@ internal sealed class OpenAiChatRequestDecoder : RequestDecoder
                 return new ToolChoice(ToolChoiceKind.One, choice.Get("custom").Text("name"));
             case "allowed_tools":
                 var allowed = choice.Get("allowed_tools");
-                return new ToolChoice(allowed.Text("mode") == "required" ? ToolChoiceKind.Any : ToolChoiceKind.Auto)
-                {
-                    Only = [.. allowed.Items("tools").Select(tool => tool.Get("function").Text("name") ?? tool.Get("custom").Text("name")).OfType<string>()],
-                };
+                return ReadAllowedTools(
+                    allowed.Text("mode"),
+                    [.. allowed.Items("tools").Select(tool => tool.Get("function").Text("name") ?? tool.Get("custom").Text("name")).OfType<string>()]);
             default:
                 return null;
         }

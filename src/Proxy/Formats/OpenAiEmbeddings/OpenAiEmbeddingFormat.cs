@@ -13,9 +13,9 @@ internal sealed class OpenAiEmbeddingFormat : ClientFormat
     private static readonly RequestShape Request = new(
         new FieldRule("model", JsonKinds.String, Required: true),
         new FieldRule("input", JsonKinds.String | JsonKinds.Array, Required: true),
-        new FieldRule("dimensions", JsonKinds.Integer | JsonKinds.Null, 1),
-        new FieldRule("encoding_format", JsonKinds.String | JsonKinds.Null),
-        new FieldRule("user", JsonKinds.String | JsonKinds.Null));
+        new FieldRule("dimensions", JsonKinds.NullableInteger, 1),
+        new FieldRule("encoding_format", JsonKinds.NullableString),
+        new FieldRule("user", JsonKinds.NullableString));
 
     public override WireFormat Wire => WireFormat.OpenAiEmbeddings;
 

@@ -1,6 +1,7 @@
 using System.Buffers;
 using System.Text;
 using System.Text.Json;
+using Gateway.Proxy.Formats.OpenAi;
 using Gateway.Proxy.Neutral;
 
 namespace Gateway.Proxy.Formats.OpenAiResponses;
@@ -11,8 +12,6 @@ namespace Gateway.Proxy.Formats.OpenAiResponses;
 /// </remarks>
 internal sealed class ResponsesEncoder : AnswerEncoder
 {
-    private const int MostCallId = 64;
-
     private readonly AnswerSoFar _soFar;
     private readonly ResponsesItems _items;
     private readonly StringBuilder _text = new();
@@ -91,7 +90,7 @@ internal sealed class ResponsesEncoder : AnswerEncoder
             case BlockKind.Thinking or BlockKind.RedactedThinking:
                 var isRedacted = block.Kind == BlockKind.RedactedThinking;
                 var encrypted = Request.Reasoning.WantsSignature && block.Signature is { } signature
-                    ? CarriedThinking.Write(Signature(signature), block.Text, isRedacted)
+                    ? CarriedThinking.Write(Context.Signature(signature), block.Text, isRedacted)
                     : null;
                 var summary = ShowsReasoning ? block.Text : "";
                 return summary.Length > 0 || encrypted is not null ? new ResponsesItem(BlockKind.Thinking, summary) { Encrypted = encrypted } : null;
@@ -104,11 +103,11 @@ internal sealed class ResponsesEncoder : AnswerEncoder
 
     private ResponsesItem Call(string id, string name, string arguments)
     {
-        var known = ToolName(name);
+        var known = Context.ToolName(name);
         var tool = Request.Tools.FirstOrDefault(tool => tool.Name == known) ?? new ToolDefinition(known, null, null, null);
         return new ResponsesItem(BlockKind.ToolCall, tool.IsCustom ? ToolArguments.UnwrapInput(arguments) : arguments)
         {
-            CallId = NeutralId.Fit(id, "call_", MostCallId, character => character is > ' ' and <= '~'),
+            CallId = OpenAiCallId.Fit(id),
             Tool = tool,
         };
     }

@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.Text.Json;
+using Gateway.Proxy.Formats.OpenAi;
 using Gateway.Proxy.Formats.OpenAiChat;
 using Gateway.Proxy.Inspection;
 using Gateway.Proxy.Neutral;
@@ -11,13 +12,6 @@ namespace Gateway.Proxy.Formats.OpenAiResponses;
 /// <remarks>Source: OpenAI API reference, Responses and their streaming events, read 2026-11.</remarks>
 internal sealed class ResponsesFormat : ClientFormat
 {
-    private const JsonKinds NullableInteger = JsonKinds.Integer | JsonKinds.Null;
-    private const JsonKinds NullableNumber = JsonKinds.Number | JsonKinds.Null;
-    private const JsonKinds NullableString = JsonKinds.String | JsonKinds.Null;
-    private const JsonKinds NullableBoolean = JsonKinds.Boolean | JsonKinds.Null;
-    private const JsonKinds NullableObject = JsonKinds.Object | JsonKinds.Null;
-    private const JsonKinds NullableArray = JsonKinds.Array | JsonKinds.Null;
-
     private static readonly RequestShape Request = new(Rules(inputIsRequired: true));
 
     // What is counted or made shorter may be an earlier response alone.
@@ -85,33 +79,18 @@ internal sealed class ResponsesFormat : ClientFormat
 
     private static FieldRule[] Rules(bool inputIsRequired) =>
     [
-        new FieldRule("model", JsonKinds.String, Required: true),
+        .. OpenAiFields.Rules(),
         new FieldRule("input", JsonKinds.String | JsonKinds.Array | (inputIsRequired ? JsonKinds.None : JsonKinds.Null), Required: inputIsRequired) { Elements = Elements.Objects },
-        new FieldRule("instructions", NullableString | JsonKinds.Array),
-        new FieldRule("stream", NullableBoolean),
-        new FieldRule("stream_options", NullableObject),
-        new FieldRule("max_output_tokens", NullableInteger, 1),
-        new FieldRule("max_tool_calls", NullableInteger, 1),
-        new FieldRule("temperature", NullableNumber, 0, 2),
-        new FieldRule("top_p", NullableNumber, 0, 1),
-        new FieldRule("top_logprobs", NullableInteger, 0, 20),
-        new FieldRule("tools", NullableArray),
-        new FieldRule("tool_choice", NullableString | JsonKinds.Object),
-        new FieldRule("parallel_tool_calls", NullableBoolean),
-        new FieldRule("reasoning", NullableObject),
-        new FieldRule("text", NullableObject),
-        new FieldRule("include", NullableArray),
-        new FieldRule("previous_response_id", NullableString),
-        new FieldRule("conversation", NullableString | JsonKinds.Object),
-        new FieldRule("prompt", NullableObject),
-        new FieldRule("background", NullableBoolean),
-        new FieldRule("store", NullableBoolean),
-        new FieldRule("truncation", NullableString),
-        new FieldRule("service_tier", NullableString),
-        new FieldRule("metadata", NullableObject),
-        new FieldRule("user", NullableString),
-        new FieldRule("safety_identifier", NullableString),
-        new FieldRule("prompt_cache_key", NullableString),
-        new FieldRule("prompt_cache_retention", NullableString),
+        new FieldRule("instructions", JsonKinds.NullableString | JsonKinds.Array),
+        new FieldRule("max_output_tokens", JsonKinds.NullableInteger, 1),
+        new FieldRule("max_tool_calls", JsonKinds.NullableInteger, 1),
+        new FieldRule("reasoning", JsonKinds.NullableObject),
+        new FieldRule("text", JsonKinds.NullableObject),
+        new FieldRule("include", JsonKinds.NullableArray),
+        new FieldRule("previous_response_id", JsonKinds.NullableString),
+        new FieldRule("conversation", JsonKinds.NullableString | JsonKinds.Object),
+        new FieldRule("prompt", JsonKinds.NullableObject),
+        new FieldRule("background", JsonKinds.NullableBoolean),
+        new FieldRule("truncation", JsonKinds.NullableString),
     ];
 }

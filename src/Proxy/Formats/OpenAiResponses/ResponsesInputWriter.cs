@@ -1,16 +1,17 @@
 using System.Text.Json;
+using Gateway.Proxy.Formats.OpenAi;
 using Gateway.Proxy.Neutral;
 
 namespace Gateway.Proxy.Formats.OpenAiResponses;
 
 /// <summary>Writes a conversation as a response's <c>input</c>: messages, calls, results and reasoning are items of their own.</summary>
 /// <param name="toolName">A tool's name as it is sent.</param>
-internal sealed class ResponsesInputWriter(NeutralRequest request, RequestTarget target, Func<string, string> toolName)
+internal sealed class ResponsesInputWriter(NeutralRequest request, RequestTarget target, Func<string, string> toolName) : OpenAiContentWriter(request, target)
 {
-    private const int MostCallId = 64;
-
     private readonly HashSet<string> _customTools = [.. request.Tools.Where(tool => tool.IsCustom).Select(tool => tool.Name)];
     private readonly HashSet<string> _customCalls = new(StringComparer.Ordinal);
+
+    protected override bool TakesDocumentUrls => true;
 
     /// <param name="instructions">Those that stand in front of the conversation as items.</param>
     public void Write(Utf8JsonWriter writer, IEnumerable<Block> instructions, IEnumerable<Turn> turns)
@@ -36,13 +37,32 @@ internal sealed class ResponsesInputWriter(NeutralRequest request, RequestTarget
         writer.WriteEndArray();
     }
 
+    protected override void WriteText(Utf8JsonWriter writer, string text) => WriteTyped(writer, "input_text"u8, text);
+
+    protected override void WriteImage(Utf8JsonWriter writer, string url, string? detail)
+    {
+        writer.WriteStartObject();
+        writer.WriteString("type"u8, "input_image"u8);
+        writer.WriteString("image_url"u8, url);
+        writer.WriteString("detail"u8, detail ?? "auto");
+        writer.WriteEndObject();
+    }
+
+    protected override void WriteFile(Utf8JsonWriter writer, MediaBlock file)
+    {
+        writer.WriteStartObject();
+        writer.WriteString("type"u8, "input_file"u8);
+        WriteFileMembers(writer, file);
+        writer.WriteEndObject();
+    }
+
     private void WriteUser(Utf8JsonWriter writer, Turn turn)
     {
         foreach (var result in turn.Blocks.OfType<ToolResultBlock>())
         {
             writer.WriteStartObject();
             writer.WriteString("type"u8, _customCalls.Contains(result.CallId) ? "custom_tool_call_output"u8 : "function_call_output"u8);
-            writer.WriteString("call_id"u8, CallId(result.CallId));
+            writer.WriteString("call_id"u8, OpenAiCallId.Fit(result.CallId));
             if (result.Content.All(block => block is TextBlock))
             {
                 writer.WriteString("output"u8, string.Join('\n', result.Content.OfType<TextBlock>().Select(text => text.Text)));
@@ -87,7 +107,7 @@ internal sealed class ResponsesInputWriter(NeutralRequest request, RequestTarget
             {
                 case TextBlock text:
                     OpenMessage();
-                    WriteText(writer, "output_text", text.Text);
+                    WriteTyped(writer, "output_text"u8, text.Text);
                     break;
                 case RefusalBlock refusal:
                     OpenMessage();
@@ -96,7 +116,7 @@ internal sealed class ResponsesInputWriter(NeutralRequest request, RequestTarget
                     writer.WriteString("refusal"u8, refusal.Text);
                     writer.WriteEndObject();
                     break;
-                case ThinkingBlock thinking when SignatureTag.For(request, thinking.Signature, target.Vendor, target.Scope) is { } encrypted:
+                case ThinkingBlock thinking when SignatureTag.For(Request, thinking.Signature, Target.Vendor, Target.Scope) is { } encrypted:
                     CloseMessage();
                     WriteReasoning(writer, thinking.Text, encrypted);
                     break;
@@ -141,7 +161,7 @@ internal sealed class ResponsesInputWriter(NeutralRequest request, RequestTarget
         writer.WriteStartArray("summary"u8);
         if (summary.Length > 0)
         {
-            WriteText(writer, "summary_text", summary);
+            WriteTyped(writer, "summary_text"u8, summary);
         }
 
         writer.WriteEndArray();
@@ -155,7 +175,7 @@ internal sealed class ResponsesInputWriter(NeutralRequest request, RequestTarget
         var arguments = ToolArguments.Text(call.Arguments);
         writer.WriteStartObject();
         writer.WriteString("type"u8, isCustom ? "custom_tool_call"u8 : "function_call"u8);
-        writer.WriteString("call_id"u8, CallId(call.Id));
+        writer.WriteString("call_id"u8, OpenAiCallId.Fit(call.Id));
         writer.WriteString("name"u8, toolName(call.Name));
         if (isCustom)
         {
@@ -180,91 +200,4 @@ internal sealed class ResponsesInputWriter(NeutralRequest request, RequestTarget
 
         writer.WriteEndArray();
     }
-
-    private void WritePart(Utf8JsonWriter writer, Block block, string field)
-    {
-        switch (block)
-        {
-            case TextBlock text:
-                WriteText(writer, "input_text", text.Text);
-                break;
-            case RefusalBlock refusal:
-                WriteText(writer, "input_text", refusal.Text);
-                break;
-            case MediaBlock { FileId: { } file, Kind: MediaKind.Document } when request.Vendor == Vendors.OpenAi:
-                writer.WriteStartObject();
-                writer.WriteString("type"u8, "input_file"u8);
-                writer.WriteString("file_id"u8, file);
-                writer.WriteEndObject();
-                break;
-            case MediaBlock { FileId: not null }:
-                target.Refuse(field, "names a file by the id of another platform: send its bytes or its address");
-                break;
-            case MediaBlock { Text: { } text } document:
-                WriteText(writer, "input_text", document.Name is { } title ? $"{title}\n{text}" : text);
-                break;
-            case MediaBlock { Kind: MediaKind.Image } image:
-                WriteImage(writer, image, field);
-                break;
-            case MediaBlock { Kind: MediaKind.Document } document:
-                WriteFile(writer, document);
-                break;
-            case MediaBlock { Kind: MediaKind.Audio, Base64: { } sound } audio:
-                writer.WriteStartObject();
-                writer.WriteString("type"u8, "input_audio"u8);
-                writer.WriteStartObject("input_audio"u8);
-                writer.WriteString("data"u8, sound);
-                writer.WriteString("format"u8, audio.MediaType?.Split('/')[^1] ?? "wav");
-                writer.WriteEndObject();
-                writer.WriteEndObject();
-                break;
-            case MediaBlock media:
-                target.Refuse(field, $"holds {Media.Name(media.Kind)} in a form that the platform does not take");
-                break;
-            default:
-                break;
-        }
-    }
-
-    private void WriteImage(Utf8JsonWriter writer, MediaBlock image, string field)
-    {
-        var type = Media.TypeOf(image);
-        if (image.Url is null && !Media.IsCommonImage(type))
-        {
-            target.Refuse(field, $"holds an image of the type '{type}', which the platform does not take");
-        }
-
-        writer.WriteStartObject();
-        writer.WriteString("type"u8, "input_image"u8);
-        writer.WriteString("image_url"u8, image.Url ?? $"data:{type};base64,{image.Base64}");
-        writer.WriteString("detail"u8, image.Detail ?? "auto");
-        writer.WriteEndObject();
-    }
-
-    private static void WriteFile(Utf8JsonWriter writer, MediaBlock document)
-    {
-        writer.WriteStartObject();
-        writer.WriteString("type"u8, "input_file"u8);
-        if (document.Url is { } url)
-        {
-            writer.WriteString("file_url"u8, url);
-        }
-        else
-        {
-            writer.WriteString("filename"u8, document.Name ?? "document.pdf");
-            writer.WriteString("file_data"u8, $"data:{Media.TypeOf(document)};base64,{document.Base64}");
-        }
-
-        writer.WriteEndObject();
-    }
-
-    private static void WriteText(Utf8JsonWriter writer, string type, string text)
-    {
-        writer.WriteStartObject();
-        writer.WriteString("type"u8, type);
-        writer.WriteString("text"u8, text);
-        writer.WriteEndObject();
-    }
-
-    private static string CallId(string id) => NeutralId.Fit(id, "call_", MostCallId, character => character is > ' ' and <= '~');
 }

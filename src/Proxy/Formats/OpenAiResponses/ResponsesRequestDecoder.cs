@@ -1,40 +1,23 @@
 using System.Text.Json;
+using Gateway.Proxy.Formats.OpenAi;
 using Gateway.Proxy.Neutral;
 
 namespace Gateway.Proxy.Formats.OpenAiResponses;
 
 /// <summary>A request for a response into neutral words.</summary>
 /// <remarks>Source: OpenAI API reference, Responses, read 2026-11.</remarks>
-internal sealed class ResponsesRequestDecoder : RequestDecoder
+internal sealed class ResponsesRequestDecoder : OpenAiRequestDecoder
 {
-    private static readonly FieldNames Names = new()
-    {
-        Messages = "input",
-        Tools = "tools",
-        ToolChoice = "tool_choice",
-        ParallelToolCalls = "parallel_tool_calls",
-        MaxOutputTokens = "max_output_tokens",
-        Temperature = "temperature",
-        TopP = "top_p",
-        TopK = "top_k",
-        StopSequences = "stop",
-        PresencePenalty = "presence_penalty",
-        FrequencyPenalty = "frequency_penalty",
-        Seed = "seed",
-        Candidates = "n",
-        TopLogprobs = "top_logprobs",
-        OutputFormat = "text.format",
-        Reasoning = "reasoning.effort",
-        Verbosity = "text.verbosity",
-        ServiceTier = "service_tier",
-        CacheMarks = "cache_control",
-    };
+    private static readonly FieldNames Names = OpenAiFields.Names(
+        messages: "input",
+        maxOutputTokens: "max_output_tokens",
+        topLogprobs: "top_logprobs",
+        outputFormat: "text.format",
+        reasoning: "reasoning.effort",
+        verbosity: "text.verbosity");
 
     // What only the platform that stores responses can look up: an answer without it would be another conversation's.
     private static readonly string[] Stored = ["previous_response_id", "conversation", "prompt"];
-
-    private readonly List<TextBlock> _system = [];
-    private readonly List<Turn> _turns = [];
 
     private ResponsesRequestDecoder()
     {
@@ -74,30 +57,18 @@ internal sealed class ResponsesRequestDecoder : RequestDecoder
         ReadTools(body.Items("tools"), "tools", null, tools);
         var text = body.Get("text");
         var reasoning = body.Get("reasoning");
-        return new NeutralRequest
+        return ReadCommon(body, Names) with
         {
-            Names = Names,
-            Vendor = Vendors.OpenAi,
-            Model = body.Text("model") ?? "",
-            Stream = body.Boolean("stream") ?? false,
-            System = _system,
-            Turns = _turns,
             Tools = tools,
             ToolChoice = ReadToolChoice(body.Get("tool_choice")),
             ParallelToolCalls = body.Boolean("parallel_tool_calls"),
             MaxOutputTokens = body.Integer("max_output_tokens"),
-            Temperature = body.Number("temperature"),
-            TopP = body.Number("top_p"),
             OutputFormat = ReadOutputFormat(text.Get("format")),
             Reasoning = new Reasoning(ReadEffort(reasoning.Text("effort"), "reasoning.effort"), null, Show: reasoning.Text("summary") is not (null or "none"))
             {
                 WantsSignature = include.Contains("reasoning.encrypted_content"),
             },
             Verbosity = text.Text("verbosity"),
-            EndUser = body.Text("safety_identifier") ?? body.Text("user"),
-            CacheKey = body.Text("prompt_cache_key"),
-            ServiceTier = body.Text("service_tier"),
-            Metadata = body.TextMembers("metadata"),
             IncludeUsage = true,
             Untranslatable = [.. Untranslatable(body)],
             Source = body,
@@ -126,7 +97,7 @@ internal sealed class ResponsesRequestDecoder : RequestDecoder
     {
         if (instructions.ValueKind == JsonValueKind.String)
         {
-            _system.Add(new TextBlock(instructions.GetString()!));
+            AddInstructions([new TextBlock(instructions.GetString()!)], "instructions");
             return;
         }
 
@@ -140,7 +111,7 @@ internal sealed class ResponsesRequestDecoder : RequestDecoder
     {
         if (input.ValueKind == JsonValueKind.String)
         {
-            _turns.Add(new Turn(TurnRole.User, [new TextBlock(input.GetString()!)], "input"));
+            Turns.Add(new Turn(TurnRole.User, [new TextBlock(input.GetString()!)], "input"));
             return;
         }
 
@@ -169,14 +140,14 @@ internal sealed class ResponsesRequestDecoder : RequestDecoder
                 break;
             case "function_call":
             case "custom_tool_call":
-                _turns.Add(new Turn(TurnRole.Assistant, [ReadCall(item, index)], field));
+                Turns.Add(new Turn(TurnRole.Assistant, [ReadCall(item, index)], field));
                 break;
             case "function_call_output":
             case "custom_tool_call_output":
-                _turns.Add(new Turn(TurnRole.User, [new ToolResultBlock(item.Text("call_id") ?? "", ReadContent(item.Get("output"), $"{field}.output"), IsError: false)], field));
+                Turns.Add(new Turn(TurnRole.User, [new ToolResultBlock(item.Text("call_id") ?? "", ReadContent(item.Get("output"), $"{field}.output"), IsError: false)], field));
                 break;
             case "reasoning":
-                _turns.Add(new Turn(TurnRole.Assistant, [ReadReasoning(item)], field));
+                Turns.Add(new Turn(TurnRole.Assistant, [ReadReasoning(item)], field));
                 break;
             case "item_reference":
                 Refuse($"{field}.type", "is 'item_reference', which names something that is stored at OpenAI: send the item itself");
@@ -192,17 +163,14 @@ internal sealed class ResponsesRequestDecoder : RequestDecoder
         var blocks = ReadContent(item.Get("content"), $"{field}.content");
         switch (item.Text("role"))
         {
-            case "system" or "developer" when _turns.Count == 0:
-                _system.AddRange(blocks.OfType<TextBlock>());
-                break;
             case "system" or "developer":
-                _turns.Add(new Turn(TurnRole.System, [.. blocks.OfType<TextBlock>()], field));
+                AddInstructions(blocks, field);
                 break;
             case "assistant":
-                _turns.Add(new Turn(TurnRole.Assistant, blocks, field));
+                Turns.Add(new Turn(TurnRole.Assistant, blocks, field));
                 break;
             default:
-                _turns.Add(new Turn(TurnRole.User, blocks, field));
+                Turns.Add(new Turn(TurnRole.User, blocks, field));
                 break;
         }
     }
@@ -248,8 +216,7 @@ internal sealed class ResponsesRequestDecoder : RequestDecoder
                     : part.Text("file_url") is { } address ? FromUrl(file, address, $"{field}.file_url")
                     : file;
             case "input_audio":
-                var audio = part.Get("input_audio");
-                return new MediaBlock(MediaKind.Audio) { Base64 = audio.Text("data"), MediaType = $"audio/{audio.Text("format")}" };
+                return ReadAudio(part.Get("input_audio"));
             case var type:
                 Refuse($"{field}.type", $"is '{type}': input_text, output_text, refusal, input_image, input_file and input_audio are known");
                 return null;
@@ -286,18 +253,13 @@ internal sealed class ResponsesRequestDecoder : RequestDecoder
     {
         if (choice.ValueKind == JsonValueKind.String)
         {
-            return choice.GetString() switch
-            {
-                "none" => new ToolChoice(ToolChoiceKind.None),
-                "required" => new ToolChoice(ToolChoiceKind.Any),
-                _ => new ToolChoice(ToolChoiceKind.Auto),
-            };
+            return ReadToolMode(choice.GetString());
         }
 
         return choice.Text("type") switch
         {
             "function" or "custom" => new ToolChoice(ToolChoiceKind.One, NameOf(choice)),
-            "allowed_tools" => new ToolChoice(choice.Text("mode") == "required" ? ToolChoiceKind.Any : ToolChoiceKind.Auto) { Only = [.. choice.Items("tools").Select(NameOf)] },
+            "allowed_tools" => ReadAllowedTools(choice.Text("mode"), [.. choice.Items("tools").Select(NameOf)]),
             _ => null,
         };
     }

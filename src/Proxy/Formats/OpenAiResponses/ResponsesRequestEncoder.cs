@@ -1,17 +1,20 @@
 using System.Text.Json;
+using Gateway.Proxy.Formats.OpenAi;
 using Gateway.Proxy.Neutral;
-using Gateway.Proxy.Platforms.Capabilities;
 
 namespace Gateway.Proxy.Formats.OpenAiResponses;
 
 /// <summary>A neutral request as OpenAI's responses take it. Nothing is stored there: reasoning comes and goes as encrypted content.</summary>
 /// <remarks>Source: OpenAI API reference, Responses, read 2026-11.</remarks>
-internal sealed class ResponsesRequestEncoder(NeutralRequest request, RequestTarget target) : RequestEncoder(request, target)
+internal sealed class ResponsesRequestEncoder(NeutralRequest request, RequestTarget target) : OpenAiRequestEncoder(request, target)
 {
-    private const int MostToolName = 64;
     private const long LeastOutputTokens = 16;
 
-    private ModelCapabilities Capabilities => Target.Capabilities;
+    protected override bool NestsTyped => false;
+
+    protected override bool TakesCustomTools => true;
+
+    protected override bool? DefaultStrict => false; // Here, and nowhere else, a tool's default is true.
 
     protected override void Write(Utf8JsonWriter writer)
     {
@@ -33,12 +36,14 @@ internal sealed class ResponsesRequestEncoder(NeutralRequest request, RequestTar
         }
 
         WriteTools(writer);
-        WriteSampling(writer);
+        WriteSamplingParameter(writer, "temperature", Request.Temperature, unset: 1, Request.Names.Temperature);
+        WriteSamplingParameter(writer, "top_p", Request.TopP, unset: 1, Request.Names.TopP);
         WriteText(writer);
         WriteReasoning(writer);
         WriteInclude(writer);
         writer.WriteBoolean("store"u8, false);
-        WriteIdentity(writer);
+        WriteService(writer);
+        WriteMetadata(writer);
         if (Request.Stream)
         {
             writer.WriteBoolean("stream"u8, true);
@@ -49,123 +54,11 @@ internal sealed class ResponsesRequestEncoder(NeutralRequest request, RequestTar
 
     private void WithoutOpenAiChatOnly()
     {
-        if (Request.Candidates > 1)
-        {
-            Target.RefuseUnsupported(Request.Names.Candidates);
-        }
-
-        if (Request.TopLogprobs is not null && !Target.Capabilities.Logprobs)
-        {
-            Target.RefuseUnsupported(Request.Names.TopLogprobs);
-        }
-
-        DropIf(Request.TopK is not null, Request.Names.TopK);
+        WithoutOthersOnly(mostCandidates: 1);
         DropIf(Request.StopSequences.Count > 0, Request.Names.StopSequences);
         DropIf(Request.PresencePenalty is not (null or 0), Request.Names.PresencePenalty);
         DropIf(Request.FrequencyPenalty is not (null or 0), Request.Names.FrequencyPenalty);
         DropIf(Request.Seed is not null, Request.Names.Seed);
-    }
-
-    private void WriteTools(Utf8JsonWriter writer)
-    {
-        if (Request.Tools.Count == 0)
-        {
-            return;
-        }
-
-        writer.WriteStartArray("tools"u8);
-        foreach (var tool in Request.Tools)
-        {
-            writer.WriteStartObject();
-            writer.WriteString("type"u8, tool.IsCustom ? "custom"u8 : "function"u8);
-            writer.WriteString("name"u8, ToolName(tool.Name));
-            if (!string.IsNullOrEmpty(tool.Description))
-            {
-                writer.WriteString("description"u8, tool.Description);
-            }
-
-            if (!tool.IsCustom)
-            {
-                writer.WritePropertyName("parameters"u8);
-                JsonSchemas.WriteToolSchema(writer, tool);
-                writer.WriteBoolean("strict"u8, tool.Strict ?? false); // Here, and nowhere else, the default is true.
-            }
-
-            writer.WriteEndObject();
-        }
-
-        writer.WriteEndArray();
-        WriteToolChoice(writer);
-        if (Request.ParallelToolCalls is { } parallel)
-        {
-            writer.WriteBoolean("parallel_tool_calls"u8, parallel);
-        }
-    }
-
-    private void WriteToolChoice(Utf8JsonWriter writer)
-    {
-        if (Request.ToolChoice is not { } choice)
-        {
-            return;
-        }
-
-        if (choice.Only is { } only)
-        {
-            writer.WriteStartObject("tool_choice"u8);
-            writer.WriteString("type"u8, "allowed_tools"u8);
-            writer.WriteString("mode"u8, choice.Kind == ToolChoiceKind.Any ? "required"u8 : "auto"u8);
-            writer.WriteStartArray("tools"u8);
-            foreach (var name in only)
-            {
-                WriteToolReference(writer, name);
-            }
-
-            writer.WriteEndArray();
-            writer.WriteEndObject();
-        }
-        else if (choice is { Kind: ToolChoiceKind.One, Name: { } name })
-        {
-            writer.WritePropertyName("tool_choice"u8);
-            WriteToolReference(writer, name);
-        }
-        else
-        {
-            writer.WriteString("tool_choice"u8, choice.Kind switch
-            {
-                ToolChoiceKind.Any => "required"u8,
-                ToolChoiceKind.None => "none"u8,
-                _ => "auto"u8,
-            });
-        }
-    }
-
-    private void WriteToolReference(Utf8JsonWriter writer, string name)
-    {
-        writer.WriteStartObject();
-        writer.WriteString("type"u8, Request.Tools.Any(tool => tool.IsCustom && tool.Name == name) ? "custom"u8 : "function"u8);
-        writer.WriteString("name"u8, ToolName(name));
-        writer.WriteEndObject();
-    }
-
-    private void WriteSampling(Utf8JsonWriter writer)
-    {
-        var isThinking = Capabilities.Reasons && Request.Reasoning.Effort != Effort.None;
-        if (isThinking || Capabilities.Sampling == Sampling.None)
-        {
-            DropIf(Request.Temperature is not (null or 1), Request.Names.Temperature);
-            DropIf(Request.TopP is not (null or 1), Request.Names.TopP);
-            return;
-        }
-
-        if (Request.Temperature is { } temperature)
-        {
-            writer.WriteNumber("temperature"u8, temperature);
-        }
-
-        if (Request.TopP is { } topP)
-        {
-            writer.WriteNumber("top_p"u8, topP);
-        }
     }
 
     private void WriteText(Utf8JsonWriter writer)
@@ -178,26 +71,7 @@ internal sealed class ResponsesRequestEncoder(NeutralRequest request, RequestTar
         writer.WriteStartObject("text"u8);
         if (Request.OutputFormat is { } format)
         {
-            writer.WriteStartObject("format"u8);
-            if (format is { Kind: OutputFormatKind.JsonSchema, Schema: { } schema })
-            {
-                writer.WriteString("type"u8, "json_schema"u8);
-                writer.WriteString("name"u8, format.Name ?? "output");
-                if (format.Description is { } description)
-                {
-                    writer.WriteString("description"u8, description);
-                }
-
-                writer.WritePropertyName("schema"u8);
-                schema.WriteTo(writer);
-                writer.WriteBoolean("strict"u8, format.Strict ?? false);
-            }
-            else
-            {
-                writer.WriteString("type"u8, "json_object"u8);
-            }
-
-            writer.WriteEndObject();
+            WriteOutputFormat(writer, "format", format);
         }
 
         if (Request.Verbosity is { } verbosity)
@@ -212,16 +86,10 @@ internal sealed class ResponsesRequestEncoder(NeutralRequest request, RequestTar
     {
         if (!Capabilities.Reasons)
         {
-            return; // A model that does not reason gives the same answer whatever is asked of its reasoning.
+            return; // Nor is there reasoning to show.
         }
 
-        var wanted = Request.Reasoning.Effort ?? (Request.Reasoning.BudgetTokens is { } budget ? Efforts.OfBudget(budget) : null);
-        var level = wanted is { } effort ? Capabilities.Nearest(effort) : null;
-        if (wanted is not null && level is null)
-        {
-            Target.Drop(Request.Names.Reasoning);
-        }
-
+        var level = ReasoningLevel();
         var isShown = level != Effort.None && (Request.Reasoning.Show ?? Target.ShowReasoning);
         if (level is not null || isShown)
         {
@@ -265,23 +133,8 @@ internal sealed class ResponsesRequestEncoder(NeutralRequest request, RequestTar
         }
     }
 
-    private void WriteIdentity(Utf8JsonWriter writer)
+    private void WriteMetadata(Utf8JsonWriter writer)
     {
-        if (Request.EndUser is { } user)
-        {
-            writer.WriteString("safety_identifier"u8, Request.Vendor == Vendors.OpenAi ? user : Target.EndUser(user));
-        }
-
-        if (Request.CacheKey is { } cacheKey)
-        {
-            writer.WriteString("prompt_cache_key"u8, cacheKey);
-        }
-
-        if (Request.ServiceTier is { } tier)
-        {
-            writer.WriteString("service_tier"u8, tier);
-        }
-
         if (Request.Metadata.Count > 0)
         {
             writer.WriteStartObject("metadata"u8);
@@ -293,6 +146,4 @@ internal sealed class ResponsesRequestEncoder(NeutralRequest request, RequestTar
             writer.WriteEndObject();
         }
     }
-
-    private string ToolName(string name) => Target.ToolNames.Sent(name, MostToolName, NeutralId.IsPlain);
 }

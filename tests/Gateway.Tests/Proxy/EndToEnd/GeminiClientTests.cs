@@ -196,10 +196,11 @@ public sealed class GeminiClientTests(EmbeddedGateway gateway, SharedSimulator s
         tenant.Upstream.Enqueue(method == "generateContent"
             ? ScriptedAnswer.Verbatim($$"""{"id":"c","object":"chat.completion","choices":[{"index":0,"message":{"role":"assistant","content":"one"},"finish_reason":"stop"},{"index":1,"message":{"role":"assistant","content":"two"},"finish_reason":"stop"}],{{Usage}}}""")
             : ScriptedAnswer.Sse(string.Concat(
-                (IEnumerable<string>)[
+                new string[]
+                {
                     """{"id":"c","choices":[{"index":1,"delta":{"content":"two"},"finish_reason":"stop"}]}""", """{"id":"c","choices":[{"index":0,"delta":{"content":"one"},"finish_reason":"stop"}]}""",
                     $$"""{"id":"c","choices":[],{{Usage}}}""", "[DONE]",
-                ].Select(data => $"data: {data}\n\n"))));
+                }.Select(data => $"data: {data}\n\n"))));
         using var client = Client(tenant);
 
         using var response = await client.PostAsync($"/v1beta/models/gpt-4o-mini:{method}", Json("""{"contents":[{"parts":[{"text":"hi"}]}],"generationConfig":{"candidateCount":2}}"""), Cancel);
