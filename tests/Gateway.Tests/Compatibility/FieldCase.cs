@@ -25,14 +25,16 @@ internal enum Fate
 }
 
 /// <summary>One field of a client's format.</summary>
-/// <param name="Client">The client's format.</param>
 /// <param name="Name">As the document calls it.</param>
 /// <param name="Members">Members that are merged into the simplest request: <c>"temperature":0.5</c>.</param>
 /// <param name="Rules">
 /// What the rules of conversion want, a letter for each of <see cref="CompatibilityTable.Columns"/> but the client's own format (<c>-</c>): P kept, M changed, E emulated, D left out, W weakened, R refused.
 /// </param>
-internal sealed record FieldCase(WireFormat Client, string Name, string Members, string Rules)
+internal sealed record FieldCase(string Name, string Members, string Rules)
 {
+    /// <summary>The client's format.</summary>
+    public WireFormat Client { get; init; }
+
     /// <summary>Only models that reason know it.</summary>
     public bool Reasons { get; init; }
 }

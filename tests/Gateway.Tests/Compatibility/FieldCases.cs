@@ -14,7 +14,13 @@ internal static class FieldCases
     private const string ClaudeTool = """ "tools":[{"name":"f","input_schema":{"type":"object"}}] """;
     private const string GeminiTool = """ "tools":[{"functionDeclarations":[{"name":"f","parameters":{"type":"OBJECT","properties":{"x":{"type":"STRING"}}}}]}] """;
 
-    public static IReadOnlyList<FieldCase> All { get; } = [.. Chat(), .. Responses(), .. Claude(), .. Gemini()];
+    public static IReadOnlyList<FieldCase> All { get; } =
+    [
+        .. Chat().Select(field => field with { Client = WireFormat.OpenAiChat }),
+        .. Responses().Select(field => field with { Client = WireFormat.OpenAiResponses }),
+        .. Claude().Select(field => field with { Client = WireFormat.Claude }),
+        .. Gemini().Select(field => field with { Client = WireFormat.Gemini }),
+    ];
 
     private static IEnumerable<FieldCase> Chat()
     {
@@ -65,10 +71,6 @@ internal static class FieldCases
             Of("modalities with audio, audio", "\"modalities\":[\"text\",\"audio\"],\"audio\":{\"voice\":\"alloy\",\"format\":\"wav\"}", "-RRRR"),
             Of("web_search_options", "\"web_search_options\":{}", "-RRRR"),
         ];
-
-        static FieldCase Of(string name, string members, string rules) => new(WireFormat.OpenAiChat, name, members, rules);
-        static FieldCase Reasoning(string name, string members, string rules) => Of(name, members, rules) with { Reasons = true };
-        static string Messages(params string[] messages) => $"\"messages\":[{string.Join(',', messages)}]";
     }
 
     private static IEnumerable<FieldCase> Responses()
@@ -114,10 +116,6 @@ internal static class FieldCases
             Of("prompt_cache_key", "\"prompt_cache_key\":\"k\"", "P-DDD"),
             Of("store", "\"store\":false", "D-DDD"),
         ];
-
-        static FieldCase Of(string name, string members, string rules) => new(WireFormat.OpenAiResponses, name, members, rules);
-        static FieldCase Reasoning(string name, string members, string rules) => Of(name, members, rules) with { Reasons = true };
-        static string Input(string items) => $"\"input\":[{items}]";
     }
 
     private static IEnumerable<FieldCase> Claude()
@@ -156,10 +154,6 @@ internal static class FieldCases
             Of("mcp_servers", "\"mcp_servers\":[{\"type\":\"url\",\"url\":\"https://example.com\",\"name\":\"n\"}]", "RR-RR"),
             Of("container", "\"container\":\"container_1\"", "RR-RR"),
         ];
-
-        static FieldCase Of(string name, string members, string rules) => new(WireFormat.Claude, name, members, rules);
-        static FieldCase Reasoning(string name, string members, string rules) => Of(name, members, rules) with { Reasons = true };
-        static string Messages(params string[] messages) => $"\"messages\":[{string.Join(',', messages)}]";
     }
 
     private static IEnumerable<FieldCase> Gemini()
@@ -198,10 +192,17 @@ internal static class FieldCases
             Of("cachedContent", """ "cachedContent":"cachedContents/1" """, "RRR-R"),
             Of("serviceTier", """ "serviceTier":"priority" """, "MMW-M"),
         ];
-
-        static FieldCase Of(string name, string members, string rules) => new(WireFormat.Gemini, name, members, rules);
-        static FieldCase Reasoning(string name, string members, string rules) => Of(name, members, rules) with { Reasons = true };
-        static string Contents(string contents) => $"\"contents\":[{contents}]";
-        static string Config(string members) => $"\"generationConfig\":{{{members}}}";
     }
+
+    private static FieldCase Of(string name, string members, string rules) => new(name, members, rules);
+
+    private static FieldCase Reasoning(string name, string members, string rules) => Of(name, members, rules) with { Reasons = true };
+
+    private static string Messages(params string[] messages) => $"\"messages\":[{string.Join(',', messages)}]";
+
+    private static string Input(string items) => $"\"input\":[{items}]";
+
+    private static string Contents(string contents) => $"\"contents\":[{contents}]";
+
+    private static string Config(string members) => $"\"generationConfig\":{{{members}}}";
 }

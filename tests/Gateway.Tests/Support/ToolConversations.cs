@@ -1,7 +1,5 @@
 #pragma warning disable OPENAI001 // OpenAI calls its newest API experimental in every release.
 
-using System.ClientModel;
-using OpenAI;
 using OpenAI.Chat;
 using OpenAI.Responses;
 using Simulator;
@@ -13,12 +11,17 @@ internal static class ToolConversations
 {
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;
 
+    /// <summary>A question that shows an image.</summary>
+    public static UserChatMessage WithImage { get; } = new(
+        ChatMessageContentPart.CreateTextPart("Weather here?"),
+        ChatMessageContentPart.CreateImagePart(
+            BinaryData.FromBytes(Convert.FromBase64String("iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==")), "image/png"));
+
     /// <summary>A chat that is told to call two tools at once, and brings what they said.</summary>
     /// <returns>The text of the second answer.</returns>
     public static async Task<string> ChatAsync(GatewayServer gateway, Tenant tenant, string model)
     {
         tenant.Upstream.Enqueue(ScriptedAnswer.Text("One moment.").ThenToolCall("get_weather", "{\"city\":", "\"Paris\"}").ThenToolCall("get_time"));
-        var client = new ChatClient(model, new ApiKeyCredential(tenant.Key), new OpenAIClientOptions { Endpoint = new Uri(gateway.Url, "v1") });
         var options = new ChatCompletionOptions
         {
             Tools =
@@ -29,10 +32,7 @@ internal static class ToolConversations
         };
         List<ChatMessage> messages = [new SystemChatMessage("Be brief."), new UserChatMessage("Weather?")];
 
-        var first = (await client.CompleteChatAsync(messages, options, Cancel)).Value;
-        messages.Add(new AssistantChatMessage(first));
-        messages.AddRange(first.ToolCalls.Select(call => new ToolChatMessage(call.Id, $"sunny {call.FunctionName}")));
-        var second = (await client.CompleteChatAsync(messages, options, Cancel)).Value;
+        var (first, second) = await CallAsync(tenant.ChatClient(gateway, model), messages, options);
 
         tenant.Upstream.Refusals.ShouldBeEmpty();
         first.FinishReason.ShouldBe(ChatFinishReason.ToolCalls);
@@ -41,13 +41,22 @@ internal static class ToolConversations
         return second.Content[0].Text;
     }
 
+    /// <summary>Asks, and asks again with what the tools said that were called.</summary>
+    public static async Task<(ChatCompletion First, ChatCompletion Second)> CallAsync(ChatClient client, List<ChatMessage> messages, ChatCompletionOptions options)
+    {
+        var first = (await client.CompleteChatAsync(messages, options, Cancel)).Value;
+        messages.Add(new AssistantChatMessage(first));
+        messages.AddRange(first.ToolCalls.Select(call => new ToolChatMessage(call.Id, $"sunny {call.FunctionName}")));
+        return (first, (await client.CompleteChatAsync(messages, options, Cancel)).Value);
+    }
+
     /// <summary>A client of Responses that is told to call a tool, and sends the answer back with what the tool said.</summary>
     public static async Task RespondAsync(GatewayServer gateway, Tenant tenant, string model, bool stream)
     {
         tenant.Upstream.Enqueue(
             ScriptedAnswer.Text("Let me ", "see").ThenToolCall("get_weather", "{\"city\":", "\"Paris\"}").WithUsage(input: 600, output: 50, cacheRead: 400),
             ScriptedAnswer.Text("Sunny"));
-        var client = new ResponsesClient(new ApiKeyCredential(tenant.Key), new ResponsesClientOptions { Endpoint = new Uri(gateway.Url, "v1") });
+        var client = tenant.ResponsesClient(gateway);
         var options = new CreateResponseOptions
         {
             Model = model,

@@ -70,7 +70,8 @@ internal static class Sse
     public static IEnumerable<JsonElement> Deltas(this IEnumerable<JsonElement> chunks) =>
         chunks.SelectMany(chunk => chunk.GetProperty("choices").EnumerateArray()).Select(choice => choice.GetProperty("delta"));
 
-    private static string Request(WireFormat client) => client switch
+    /// <summary>A client's request for a stream with everything in it: reasoning and usage.</summary>
+    public static string Request(WireFormat client) => client switch
     {
         WireFormat.Claude => """{"model":"m","stream":true,"max_tokens":10,"thinking":{"type":"adaptive"},"messages":[{"role":"user","content":"hi"}]}""",
         WireFormat.Gemini => """{"contents":[{"parts":[{"text":"hi"}]}],"generationConfig":{"thinkingConfig":{"includeThoughts":true}}}""",

@@ -1,13 +1,10 @@
 #pragma warning disable OPENAI001 // OpenAI calls its newest API experimental in every release.
 
-using System.ClientModel;
 using System.Net;
 using System.Net.Http.Json;
 using System.Text.Json;
-using Anthropic;
 using Anthropic.Models.Messages;
 using Gateway.Tests.Support;
-using OpenAI;
 using OpenAI.Chat;
 using OpenAI.Responses;
 using Simulator;
@@ -18,7 +15,6 @@ namespace Gateway.Tests.Proxy.EndToEnd;
 public sealed class AzureAccountTests(EmbeddedGateway gateway, SharedSimulator simulator)
 {
     private const string Dated = "2025-04-01-preview";
-    private const string Picture = "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==";
 
     private static readonly object Weather =
         new { type = "function", function = new { name = "get_weather", parameters = new { type = "object", properties = new { } } } };
@@ -34,11 +30,7 @@ public sealed class AzureAccountTests(EmbeddedGateway gateway, SharedSimulator s
         var tenant = await Tenant.AzureAsync(gateway.Admin, simulator.Server, apiVersion: apiVersion);
         tenant.Upstream.Enqueue(ScriptedAnswer.Text("Hel", "lo ", "世界").WithUsage(input: 1000, output: 50, cacheRead: 400));
 
-        var text = "";
-        await foreach (var update in Chat(tenant).CompleteChatStreamingAsync([new UserChatMessage("hi")], cancellationToken: Cancel))
-        {
-            text += string.Concat(update.ContentUpdate.Select(part => part.Text));
-        }
+        var text = await tenant.ChatClient(gateway.Server, "gpt-5-mini").StreamedTextAsync("hi");
 
         text.ShouldBe("Hello 世界");
         tenant.Upstream.Refusals.ShouldBeEmpty();
@@ -64,18 +56,9 @@ public sealed class AzureAccountTests(EmbeddedGateway gateway, SharedSimulator s
         var tenant = await Tenant.AzureAsync(gateway.Admin, simulator.Server);
         tenant.Upstream.Enqueue(ScriptedAnswer.ToolCall("get_weather", "{\"city\":", "\"Paris\"}").ThenToolCall("get_time"));
         var options = new ChatCompletionOptions { Tools = { ChatTool.CreateFunctionTool("get_weather"), ChatTool.CreateFunctionTool("get_time") } };
-        List<ChatMessage> messages =
-        [
-            new SystemChatMessage("Be brief."),
-            new UserChatMessage(
-                ChatMessageContentPart.CreateTextPart("Weather here?"),
-                ChatMessageContentPart.CreateImagePart(BinaryData.FromBytes(Convert.FromBase64String(Picture)), "image/png")),
-        ];
 
-        var first = (await Chat(tenant).CompleteChatAsync(messages, options, Cancel)).Value;
-        messages.Add(new AssistantChatMessage(first));
-        messages.AddRange(first.ToolCalls.Select(call => new ToolChatMessage(call.Id, $"sunny {call.FunctionName}")));
-        var second = (await Chat(tenant).CompleteChatAsync(messages, options, Cancel)).Value;
+        var (first, second) = await ToolConversations.CallAsync(
+            tenant.ChatClient(gateway.Server, "gpt-5-mini"), [new SystemChatMessage("Be brief."), ToolConversations.WithImage], options);
 
         tenant.Upstream.Refusals.ShouldBeEmpty();
         first.FinishReason.ShouldBe(ChatFinishReason.ToolCalls);
@@ -90,21 +73,10 @@ public sealed class AzureAccountTests(EmbeddedGateway gateway, SharedSimulator s
     {
         var tenant = await Tenant.AzureAsync(gateway.Admin, simulator.Server, apiVersion: apiVersion);
         tenant.Upstream.Enqueue(ScriptedAnswer.Thinking("Hm.").ThenText("Hel", "lo").WithUsage(input: 600, output: 50, cacheRead: 400));
-        var client = new ResponsesClient(new ApiKeyCredential(tenant.Key), new ResponsesClientOptions { Endpoint = new Uri(gateway.Server.Url, "v1") });
-        var options = new CreateResponseOptions { Model = "gpt-5-mini", InputItems = { ResponseItem.CreateUserMessageItem("hi") }, StreamingEnabled = stream };
+        var client = tenant.ResponsesClient(gateway.Server);
+        var options = new CreateResponseOptions { Model = "gpt-5-mini", InputItems = { ResponseItem.CreateUserMessageItem("hi") } };
 
-        var text = "";
-        if (stream)
-        {
-            await foreach (var update in await client.CreateResponseStreamingAsync(options, Cancel))
-            {
-                text += update is StreamingResponseOutputTextDeltaUpdate delta ? delta.Delta : "";
-            }
-        }
-        else
-        {
-            text = (await client.CreateResponseAsync(options, Cancel)).Value.GetOutputText();
-        }
+        var text = stream ? await client.StreamedTextAsync(options) : (await client.CreateResponseAsync(options, Cancel)).Value.GetOutputText();
 
         text.ShouldBe("Hello");
         tenant.Upstream.Refusals.ShouldBeEmpty();
@@ -118,7 +90,6 @@ public sealed class AzureAccountTests(EmbeddedGateway gateway, SharedSimulator s
     public async Task An_Anthropic_client_gets_the_same_whole_and_streamed(string model, string path)
     {
         var tenant = await Tenant.AzureAsync(gateway.Admin, simulator.Server);
-        var client = new AnthropicClient { ApiKey = tenant.Key, BaseUrl = gateway.Server.Url.ToString().TrimEnd('/'), ResponseValidation = true };
         var request = new MessageCreateParams
         {
             Model = model,
@@ -127,19 +98,9 @@ public sealed class AzureAccountTests(EmbeddedGateway gateway, SharedSimulator s
             Tools = [new Tool { Name = "get_weather", InputSchema = new() }],
         };
 
-        var whole = await client.Messages.Create(request, Cancel);
-        var streamed = "";
-        await foreach (var update in client.Messages.CreateStreaming(request, Cancel))
-        {
-            streamed += update.Json.TryGetProperty("delta", out var delta) && delta.TryGetProperty("text", out var piece) ? piece.GetString() : "";
-        }
-
+        (await tenant.AnthropicClient(gateway.Server).WholeAndStreamedTextAsync(request)).ShouldBe("You said: Hello out there");
         tenant.Upstream.Refusals.ShouldBeEmpty();
         tenant.Upstream.Requests[0].Path.ShouldBe(path);
-        whole.Content.Single().TryPickText(out var text).ShouldBeTrue();
-        text!.Text.ShouldBe("You said: Hello out there");
-        whole.StopReason!.Raw().ShouldBe("end_turn");
-        streamed.ShouldBe(text.Text);
     }
 
     [Fact]
@@ -227,27 +188,11 @@ public sealed class AzureAccountTests(EmbeddedGateway gateway, SharedSimulator s
     {
         var tenant = await Tenant.AzureAsync(gateway.Admin, simulator.Server);
         using var client = tenant.CreateClient(gateway.Server);
-        object body = path switch
-        {
-            "/v1/messages" => Bodies.Message("hi", stream: true, model: "gpt-5-mini"),
-            "/v1/responses" => new { model = "gpt-5-mini", input = "hi", stream = true },
-            _ => Bodies.Chat("hi", stream: true),
-        };
         var script = ScriptedAnswer.Text("Hel", "lo ", "out ", "there");
-        foreach (var broken in (ScriptedAnswer[])[script.CutAfterEvent(6), script.ErrorAfterEvent(6, 503), script.EndAfterEvent(6)])
-        {
-            // Up to four events stand before the text.
-            var gate = new Gate();
-            tenant.Upstream.Enqueue(broken.HoldAfterEvent(5, gate));
-            using var response = await client.PostStreamAsync(path, body, Cancel);
-            gate.Open();
-            var text = await response.Content.ReadAsStringAsync(Cancel);
 
-            text.ShouldContain("Hel");
-            text.ShouldContain("\"error\":");
-            text.ShouldNotContain(end);
-            text.ShouldNotContain("[DONE]");
-        }
+        // Up to four events stand before the text.
+        await BrokenStreams.EndInAnErrorAsync(
+            tenant, client, path, "gpt-5-mini", end, firstText: 5, script.CutAfterEvent(6), script.ErrorAfterEvent(6, 503), script.EndAfterEvent(6));
     }
 
     [Fact]
@@ -262,7 +207,4 @@ public sealed class AzureAccountTests(EmbeddedGateway gateway, SharedSimulator s
             result.GetProperty("ok").GetBoolean().ShouldBeTrue(result.GetRawText());
         }
     }
-
-    private ChatClient Chat(Tenant tenant) =>
-        new("gpt-5-mini", new ApiKeyCredential(tenant.Key), new OpenAIClientOptions { Endpoint = new Uri(gateway.Server.Url, "v1") });
 }

@@ -1,11 +1,8 @@
-using System.ClientModel;
 using System.Net;
 using System.Net.Http.Json;
 using System.Text.Json.Nodes;
-using Anthropic;
 using Anthropic.Models.Messages;
 using Gateway.Tests.Support;
-using OpenAI;
 using OpenAI.Chat;
 using Simulator;
 
@@ -40,7 +37,7 @@ public sealed class BedrockAccountTests(EmbeddedGateway gateway, SharedSimulator
 
         var text = "";
         ChatTokenUsage? usage = null;
-        await foreach (var update in Chat(tenant, model).CompleteChatStreamingAsync([new UserChatMessage("hi")], cancellationToken: Cancel))
+        await foreach (var update in tenant.ChatClient(gateway.Server, model).CompleteChatStreamingAsync([new UserChatMessage("hi")], cancellationToken: Cancel))
         {
             text += string.Concat(update.ContentUpdate.Select(part => part.Text));
             usage = update.Usage ?? usage;
@@ -69,21 +66,10 @@ public sealed class BedrockAccountTests(EmbeddedGateway gateway, SharedSimulator
     public async Task An_Anthropic_client_gets_the_same_whole_and_streamed(string model)
     {
         var tenant = await Tenant.BedrockAsync(gateway.Admin, simulator.Server);
-        var client = new AnthropicClient { ApiKey = tenant.Key, BaseUrl = gateway.Server.Url.ToString().TrimEnd('/'), ResponseValidation = true };
         var request = new MessageCreateParams { Model = model, MaxTokens = 100, System = "Be brief.", Messages = [new UserMessageParam { Content = "Hello out there" }] };
 
-        var whole = await client.Messages.Create(request, Cancel);
-        var streamed = "";
-        await foreach (var update in client.Messages.CreateStreaming(request, Cancel))
-        {
-            streamed += update.Json.TryGetProperty("delta", out var delta) && delta.TryGetProperty("text", out var piece) ? piece.GetString() : "";
-        }
-
+        (await tenant.AnthropicClient(gateway.Server).WholeAndStreamedTextAsync(request)).ShouldBe("You said: Hello out there");
         tenant.Upstream.Refusals.ShouldBeEmpty();
-        whole.Content.Single().TryPickText(out var text).ShouldBeTrue();
-        text!.Text.ShouldBe("You said: Hello out there");
-        whole.StopReason!.Raw().ShouldBe("end_turn");
-        streamed.ShouldBe(text.Text);
     }
 
     [Theory]
@@ -208,7 +194,4 @@ public sealed class BedrockAccountTests(EmbeddedGateway gateway, SharedSimulator
             return await response.Content.ReadAsStringAsync(Cancel);
         }
     }
-
-    private ChatClient Chat(Tenant tenant, string model) =>
-        new(model, new ApiKeyCredential(tenant.Key), new OpenAIClientOptions { Endpoint = new Uri(gateway.Server.Url, "v1") });
 }

@@ -1,12 +1,9 @@
 #pragma warning disable OPENAI001 // OpenAI calls its newest API experimental in every release.
 
-using System.ClientModel;
 using System.Net;
 using System.Net.Http.Json;
-using Anthropic;
 using Anthropic.Models.Messages;
 using Gateway.Tests.Support;
-using OpenAI;
 using OpenAI.Chat;
 using OpenAI.Responses;
 using Simulator;
@@ -17,7 +14,6 @@ namespace Gateway.Tests.Proxy.EndToEnd;
 public sealed class ClaudeCcrAccountTests(EmbeddedGateway gateway, SharedSimulator simulator)
 {
     private const string Model = "claude-sonnet-4-5";
-    private const string Picture = "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==";
 
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;
 
@@ -26,14 +22,9 @@ public sealed class ClaudeCcrAccountTests(EmbeddedGateway gateway, SharedSimulat
     {
         var tenant = await Tenant.ClaudeCcrAsync(gateway.Admin, simulator.Server);
         tenant.Upstream.Enqueue(ScriptedAnswer.Text("Hel", "lo ", "世界").WithUsage(input: 1000, output: 50, cacheRead: 400));
-        var client = new AnthropicClient { ApiKey = tenant.Key, BaseUrl = gateway.Server.Url.ToString().TrimEnd('/') };
 
-        var text = "";
-        await foreach (var update in client.Messages.CreateStreaming(
-            new MessageCreateParams { Model = Model, MaxTokens = 100, Messages = [new UserMessageParam { Content = "hi" }] }, Cancel))
-        {
-            text += update.Json.TryGetProperty("delta", out var delta) && delta.TryGetProperty("text", out var piece) ? piece.GetString() : "";
-        }
+        var text = await tenant.AnthropicClient(gateway.Server)
+            .StreamedTextAsync(new MessageCreateParams { Model = Model, MaxTokens = 100, Messages = [new UserMessageParam { Content = "hi" }] });
 
         text.ShouldBe("Hello 世界");
         tenant.Upstream.Refusals.ShouldBeEmpty();
@@ -85,37 +76,22 @@ public sealed class ClaudeCcrAccountTests(EmbeddedGateway gateway, SharedSimulat
     {
         var tenant = await Tenant.ClaudeCcrAsync(gateway.Admin, simulator.Server);
         tenant.Upstream.Enqueue(ScriptedAnswer.Text("One moment.").ThenToolCall("get_weather", "{\"city\":", "\"Paris\"}"));
-        var client = new ChatClient(Model, new ApiKeyCredential(tenant.Key), new OpenAIClientOptions { Endpoint = new Uri(gateway.Server.Url, "v1") });
         var options = new ChatCompletionOptions { Tools = { ChatTool.CreateFunctionTool("get_weather") } };
-        List<ChatMessage> messages =
-        [
-            new UserChatMessage(
-                ChatMessageContentPart.CreateTextPart("Weather here?"),
-                ChatMessageContentPart.CreateImagePart(BinaryData.FromBytes(Convert.FromBase64String(Picture)), "image/png")),
-        ];
 
-        var first = (await client.CompleteChatAsync(messages, options, Cancel)).Value;
-        messages.Add(new AssistantChatMessage(first));
-        messages.AddRange(first.ToolCalls.Select(call => new ToolChatMessage(call.Id, "sunny")));
-        var second = (await client.CompleteChatAsync(messages, options, Cancel)).Value;
+        var (first, second) = await ToolConversations.CallAsync(tenant.ChatClient(gateway.Server, Model), [ToolConversations.WithImage], options);
 
         tenant.Upstream.Refusals.ShouldBeEmpty();
         first.ToolCalls.Single().FunctionArguments.ToString().ShouldBe("{\"city\":\"Paris\"}");
-        second.Content[0].Text.ShouldBe("The tool said: sunny");
+        second.Content[0].Text.ShouldBe("The tool said: sunny get_weather");
     }
 
     [Fact]
     public async Task A_client_of_responses_streams()
     {
         var tenant = await Tenant.ClaudeCcrAsync(gateway.Admin, simulator.Server);
-        var client = new ResponsesClient(new ApiKeyCredential(tenant.Key), new ResponsesClientOptions { Endpoint = new Uri(gateway.Server.Url, "v1") });
-        var options = new CreateResponseOptions { Model = Model, InputItems = { ResponseItem.CreateUserMessageItem("hi") }, StreamingEnabled = true };
 
-        var text = "";
-        await foreach (var update in await client.CreateResponseStreamingAsync(options, Cancel))
-        {
-            text += update is StreamingResponseOutputTextDeltaUpdate delta ? delta.Delta : "";
-        }
+        var text = await tenant.ResponsesClient(gateway.Server)
+            .StreamedTextAsync(new CreateResponseOptions { Model = Model, InputItems = { ResponseItem.CreateUserMessageItem("hi") } });
 
         text.ShouldBe("You said: hi");
         tenant.Upstream.Refusals.ShouldBeEmpty();
@@ -147,26 +123,10 @@ public sealed class ClaudeCcrAccountTests(EmbeddedGateway gateway, SharedSimulat
         var tenant = await Tenant.ClaudeCcrAsync(gateway.Admin, simulator.Server);
         using var client = tenant.CreateClient(gateway.Server);
         client.DefaultRequestHeaders.Add("anthropic-version", "2023-06-01");
-        object body = path switch
-        {
-            "/v1/messages" => Bodies.Message("hi", stream: true),
-            "/v1/responses" => new { model = Model, input = "hi", stream = true },
-            _ => Bodies.Chat("hi", stream: true, model: Model),
-        };
         var script = ScriptedAnswer.Text("Hel", "lo ", "there");
-        foreach (var broken in (ScriptedAnswer[])[script.CutAfterEvent(5), script.ErrorAfterEvent(5, 529), script.EndAfterEvent(5)])
-        {
-            var gate = new Gate();
-            tenant.Upstream.Enqueue(broken.HoldAfterEvent(4, gate));
-            using var response = await client.PostStreamAsync(path, body, Cancel);
-            gate.Open();
-            var text = await response.Content.ReadAsStringAsync(Cancel);
 
-            text.ShouldContain("Hel");
-            text.ShouldContain("\"error\":");
-            text.ShouldNotContain(end);
-            text.ShouldNotContain("[DONE]");
-        }
+        await BrokenStreams.EndInAnErrorAsync(
+            tenant, client, path, Model, end, firstText: 4, script.CutAfterEvent(5), script.ErrorAfterEvent(5, 529), script.EndAfterEvent(5));
     }
 
     [Fact]

@@ -1,12 +1,9 @@
-using System.ClientModel;
 using System.Net;
 using System.Net.Http.Json;
 using System.Text.Json;
 using System.Text.Json.Nodes;
-using Anthropic;
 using Anthropic.Models.Messages;
 using Gateway.Tests.Support;
-using OpenAI;
 using OpenAI.Chat;
 using Simulator;
 
@@ -37,7 +34,7 @@ public sealed class GeminiAccountTests(EmbeddedGateway gateway, SharedSimulator 
 
         var text = "";
         ChatTokenUsage? usage = null;
-        await foreach (var update in Chat(tenant, "gemini-2.5-flash").CompleteChatStreamingAsync([new UserChatMessage("hi")], cancellationToken: Cancel))
+        await foreach (var update in tenant.ChatClient(gateway.Server, "gemini-2.5-flash").CompleteChatStreamingAsync([new UserChatMessage("hi")], cancellationToken: Cancel))
         {
             text += string.Concat(update.ContentUpdate.Select(part => part.Text));
             usage = update.Usage ?? usage;
@@ -61,21 +58,10 @@ public sealed class GeminiAccountTests(EmbeddedGateway gateway, SharedSimulator 
     public async Task An_Anthropic_client_gets_the_same_whole_and_streamed()
     {
         var tenant = await Tenant.GeminiAsync(gateway.Admin, simulator.Server);
-        var client = new AnthropicClient { ApiKey = tenant.Key, BaseUrl = gateway.Server.Url.ToString().TrimEnd('/'), ResponseValidation = true };
         var request = new MessageCreateParams { Model = Model, MaxTokens = 100, Messages = [new UserMessageParam { Content = "Hello out there" }] };
 
-        var whole = await client.Messages.Create(request, Cancel);
-        var streamed = "";
-        await foreach (var update in client.Messages.CreateStreaming(request, Cancel))
-        {
-            streamed += update.Json.TryGetProperty("delta", out var delta) && delta.TryGetProperty("text", out var piece) ? piece.GetString() : "";
-        }
-
+        (await tenant.AnthropicClient(gateway.Server).WholeAndStreamedTextAsync(request)).ShouldBe("You said: Hello out there");
         tenant.Upstream.Refusals.ShouldBeEmpty();
-        whole.Content.Single().TryPickText(out var text).ShouldBeTrue();
-        text!.Text.ShouldBe("You said: Hello out there");
-        whole.StopReason!.Raw().ShouldBe("end_turn");
-        streamed.ShouldBe(text.Text);
     }
 
     [Fact]
@@ -137,20 +123,8 @@ public sealed class GeminiAccountTests(EmbeddedGateway gateway, SharedSimulator 
         client.DefaultRequestHeaders.Add("anthropic-version", "2023-06-01");
         var script = ScriptedAnswer.Text("Hel", "lo ", "there");
 
-        // What breaks before the client has anything is another account's to answer: the rest waits until it has.
-        foreach (var broken in (ScriptedAnswer[])[script.CutAfterEvent(2), script.ErrorAfterEvent(2, 503), script.WithoutTerminalEvent()])
-        {
-            var gate = new Gate();
-            tenant.Upstream.Enqueue(broken.HoldAfterEvent(1, gate));
-            using var response = await client.PostStreamAsync(path, path == "/v1/messages" ? Bodies.Message("hi", stream: true, model: Model) : Bodies.Chat("hi", stream: true, model: Model), Cancel);
-            gate.Open();
-            var text = await response.Content.ReadAsStringAsync(Cancel);
-
-            text.ShouldContain("Hel");
-            text.ShouldContain("\"error\":");
-            text.ShouldNotContain(end);
-            text.ShouldNotContain("[DONE]");
-        }
+        await BrokenStreams.EndInAnErrorAsync(
+            tenant, client, path, Model, end, firstText: 1, script.CutAfterEvent(2), script.ErrorAfterEvent(2, 503), script.WithoutTerminalEvent());
     }
 
     [Fact]
@@ -165,7 +139,4 @@ public sealed class GeminiAccountTests(EmbeddedGateway gateway, SharedSimulator 
         response.StatusCode.ShouldBe(HttpStatusCode.BadRequest);
         (await response.Content.ReadAsStringAsync(Cancel)).ShouldContain("Too long by a word.");
     }
-
-    private ChatClient Chat(Tenant tenant, string model) =>
-        new(model, new ApiKeyCredential(tenant.Key), new OpenAIClientOptions { Endpoint = new Uri(gateway.Server.Url, "v1") });
 }

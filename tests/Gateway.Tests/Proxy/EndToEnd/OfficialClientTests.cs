@@ -1,9 +1,5 @@
-using System.ClientModel;
-using Anthropic;
 using Anthropic.Models.Messages;
 using Gateway.Tests.Support;
-using OpenAI;
-using OpenAI.Chat;
 using Simulator;
 
 namespace Gateway.Tests.Proxy.EndToEnd;
@@ -22,13 +18,8 @@ public sealed class OfficialClientTests(SharedSimulator simulator)
         using var admin = await gateway.CreateAdminClientAsync();
         var tenant = await Tenant.OpenAiAsync(admin, simulator.Server, key: new { rate_multiplier = 2 });
         tenant.Upstream.Enqueue(ScriptedAnswer.Text("Hel", "lo ", "世界").WithUsage(input: 1000, output: 50, cacheRead: 400));
-        var client = new ChatClient("gpt-5-mini", new ApiKeyCredential(tenant.Key), new OpenAIClientOptions { Endpoint = new Uri(gateway.Url, "v1") });
 
-        var text = "";
-        await foreach (var update in client.CompleteChatStreamingAsync([new UserChatMessage("hi")], cancellationToken: Cancel))
-        {
-            text += string.Concat(update.ContentUpdate.Select(part => part.Text));
-        }
+        var text = await tenant.ChatClient(gateway, "gpt-5-mini").StreamedTextAsync("hi");
 
         text.ShouldBe("Hello 世界");
         tenant.Upstream.Refusals.ShouldBeEmpty();
@@ -46,17 +37,9 @@ public sealed class OfficialClientTests(SharedSimulator simulator)
         using var admin = await gateway.CreateAdminClientAsync();
         var tenant = await Tenant.ClaudeAsync(admin, simulator.Server, key: new { rate_multiplier = 2 });
         tenant.Upstream.Enqueue(ScriptedAnswer.Text("Hel", "lo ", "世界").WithUsage(input: 1000, output: 50, cacheRead: 400));
-        var client = new AnthropicClient { ApiKey = tenant.Key, BaseUrl = gateway.Url.ToString().TrimEnd('/') };
 
-        var text = "";
-        await foreach (var update in client.Messages.CreateStreaming(
-            new MessageCreateParams { Model = "claude-sonnet-4-5", MaxTokens = 100, Messages = [new UserMessageParam { Content = "hi" }] }, Cancel))
-        {
-            if (update.Json.TryGetProperty("delta", out var delta) && delta.TryGetProperty("text", out var piece))
-            {
-                text += piece.GetString();
-            }
-        }
+        var text = await tenant.AnthropicClient(gateway)
+            .StreamedTextAsync(new MessageCreateParams { Model = "claude-sonnet-4-5", MaxTokens = 100, Messages = [new UserMessageParam { Content = "hi" }] });
 
         text.ShouldBe("Hello 世界");
         tenant.Upstream.Refusals.ShouldBeEmpty();

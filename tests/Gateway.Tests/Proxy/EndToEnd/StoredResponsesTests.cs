@@ -20,7 +20,7 @@ public sealed class StoredResponsesTests(EmbeddedGateway gateway, SharedSimulato
     public async Task The_official_client_fetches_continues_and_deletes_what_its_account_keeps()
     {
         var tenant = await Tenant.OpenAiAsync(gateway.Admin, simulator.Server);
-        var client = new ResponsesClient(new ApiKeyCredential(tenant.Key), new ResponsesClientOptions { Endpoint = new Uri(gateway.Server.Url, "v1") });
+        var client = tenant.ResponsesClient(gateway.Server);
         var first = (await client.CreateResponseAsync(new CreateResponseOptions { Model = "gpt-5-mini", InputItems = { ResponseItem.CreateUserMessageItem("hi") } }, Cancel)).Value;
 
         // Whoever comes first: the response is where it is.

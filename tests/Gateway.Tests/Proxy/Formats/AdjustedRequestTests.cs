@@ -3,6 +3,7 @@ using Gateway.Infrastructure;
 using Gateway.Proxy.Formats;
 using Gateway.Proxy.Neutral;
 using Gateway.Proxy.Platforms.Capabilities;
+using Gateway.Tests.Proxy.Bugs;
 
 namespace Gateway.Tests.Proxy.Formats;
 
@@ -17,30 +18,13 @@ public sealed class AdjustedRequestTests
     [Fact]
     public void A_schema_becomes_a_tool_where_the_model_takes_none_and_its_call_the_answer()
     {
-        const string Answer = """
-            event: message_start
-            data: {"type":"message_start","message":{"id":"msg_1","usage":{"input_tokens":10,"output_tokens":1}}}
-
-            event: content_block_start
-            data: {"type":"content_block_start","index":0,"content_block":{"type":"tool_use","id":"T","name":"emit_json","input":{}}}
-
-            event: content_block_delta
-            data: {"type":"content_block_delta","index":0,"delta":{"type":"input_json_delta","partial_json":"{\"city\":"}}
-
-            event: content_block_delta
-            data: {"type":"content_block_delta","index":0,"delta":{"type":"input_json_delta","partial_json":"\"Rome\"}"}}
-
-            event: content_block_stop
-            data: {"type":"content_block_stop","index":0}
-
-            event: message_delta
-            data: {"type":"message_delta","delta":{"stop_reason":"tool_use","stop_sequence":null},"usage":{"output_tokens":20}}
-
-            event: message_stop
-            data: {"type":"message_stop"}
-
-
-            """;
+        var answer = Sse.Message(
+            "tool_use",
+            Sse.Block(
+                0,
+                """{"type":"tool_use","id":"T","name":"emit_json","input":{}}""",
+                """{"type":"input_json_delta","partial_json":"{\"city\":"}""",
+                """{"type":"input_json_delta","partial_json":"\"Rome\"}"}"""));
         var target = Conversion.Target(Old);
         var request = EmulatedOutput.Apply(Conversion.Decode(WireFormat.OpenAiChat, Asking), target);
         var sent = Conversion.Encode(request, WireFormat.Claude, target);
@@ -49,7 +33,7 @@ public sealed class AdjustedRequestTests
         sent.GetProperty("tool_choice").GetRawText().ShouldBe("""{"type":"tool","name":"emit_json"}""");
         sent.TryGetProperty("output_config", out _).ShouldBeFalse();
         target.Dropped.ShouldBeEmpty();
-        var chat = Conversion.Stream(WireFormat.Claude, WireFormat.OpenAiChat, Answer, request, target);
+        var chat = Conversion.Stream(WireFormat.Claude, WireFormat.OpenAiChat, answer, request, target);
         chat.ShouldContain("\"content\":\"{\\\"city\\\":\"");
         chat.ShouldContain("\"finish_reason\":\"stop\"");
         chat.ShouldNotContain("tool_calls");
@@ -117,14 +101,14 @@ public sealed class AdjustedRequestTests
     public void Log_probabilities_cross_from_OpenAI_to_clients_that_can_read_them()
     {
         const string Tokens = """[{"token":"Hi","logprob":-0.1,"bytes":[72,105],"top_logprobs":[{"token":"Hi","logprob":-0.1,"bytes":null},{"token":"Yo","logprob":-2,"bytes":null}]}]""";
-        var chat = Bugs.Sse.Data($$"""{"id":"c","choices":[{"index":0,"delta":{"content":"Hi"},"logprobs":{"content":{{Tokens}} } }]}""", Bugs.Sse.Chunk("{}", "stop"), "[DONE]");
-        var responses = Bugs.Sse.Named(
+        var chat = Sse.Data($$"""{"id":"c","choices":[{"index":0,"delta":{"content":"Hi"},"logprobs":{"content":{{Tokens}} } }]}""", Sse.Chunk("{}", "stop"), "[DONE]");
+        var responses = Sse.Named(
             """{"type":"response.output_item.added","output_index":0,"item":{"type":"message","id":"i","role":"assistant","content":[]}}""",
             $$"""{"type":"response.output_text.delta","output_index":0,"content_index":0,"delta":"Hi","logprobs":{{Tokens}}}""",
             """{"type":"response.completed","response":{"id":"r","status":"completed","output":[]}}""");
 
-        Bugs.Sse.To(WireFormat.OpenAiChat, WireFormat.OpenAiResponses, responses)[1].GetProperty("choices")[0].GetProperty("logprobs").GetProperty("content").GetRawText().ShouldBe(Tokens);
-        foreach (var answer in (JsonElement[])[Bugs.Sse.To(WireFormat.Gemini, WireFormat.OpenAiChat, chat)[0], Bugs.Sse.To(WireFormat.Gemini, WireFormat.OpenAiResponses, responses)[0]])
+        Sse.To(WireFormat.OpenAiChat, WireFormat.OpenAiResponses, responses)[1].GetProperty("choices")[0].GetProperty("logprobs").GetProperty("content").GetRawText().ShouldBe(Tokens);
+        foreach (var answer in (JsonElement[])[Sse.To(WireFormat.Gemini, WireFormat.OpenAiChat, chat)[0], Sse.To(WireFormat.Gemini, WireFormat.OpenAiResponses, responses)[0]])
         {
             var result = answer.GetProperty("candidates")[0].GetProperty("logprobsResult");
             result.GetProperty("chosenCandidates").GetRawText().ShouldBe("""[{"token":"Hi","logProbability":-0.1}]""");

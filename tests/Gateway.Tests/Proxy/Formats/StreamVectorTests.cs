@@ -1,6 +1,7 @@
 using System.Text;
 using System.Text.Json;
 using Gateway.Proxy.Formats;
+using Gateway.Tests.Proxy.Bugs;
 
 namespace Gateway.Tests.Proxy.Formats;
 
@@ -76,8 +77,8 @@ public sealed class StreamVectorTests
 
         """;
 
-    private const string ChatRequest = """{"model":"m","stream":true,"stream_options":{"include_usage":true},"messages":[{"role":"user","content":"hi"}]}""";
-    private const string ClaudeRequest = """{"model":"m","stream":true,"max_tokens":10,"thinking":{"type":"adaptive"},"messages":[{"role":"user","content":"hi"}]}""";
+    private static readonly string ChatRequest = Sse.Request(WireFormat.OpenAiChat);
+    private static readonly string ClaudeRequest = Sse.Request(WireFormat.Claude);
 
     [Fact]
     public void Vector_1_a_Claude_stream_for_a_chat_client()

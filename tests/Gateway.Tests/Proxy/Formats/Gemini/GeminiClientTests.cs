@@ -7,49 +7,23 @@ namespace Gateway.Tests.Proxy.Formats.Gemini;
 /// <summary>Gemini's clients at platforms of other formats.</summary>
 public sealed class GeminiClientTests
 {
-    private const string Simple = """{"contents":[{"parts":[{"text":"hi"}]}],"generationConfig":{"thinkingConfig":{"includeThoughts":true}}}""";
-
-    private const string ClaudeStream = """
-        event: message_start
-        data: {"type":"message_start","message":{"id":"msg_1","usage":{"input_tokens":10,"cache_read_input_tokens":90,"output_tokens":1}}}
-
-        event: content_block_start
-        data: {"type":"content_block_start","index":0,"content_block":{"type":"thinking","thinking":"","signature":""}}
-
-        event: content_block_delta
-        data: {"type":"content_block_delta","index":0,"delta":{"type":"thinking_delta","thinking":"a"}}
-
-        event: content_block_delta
-        data: {"type":"content_block_delta","index":0,"delta":{"type":"signature_delta","signature":"sig"}}
-
-        event: content_block_stop
-        data: {"type":"content_block_stop","index":0}
-
-        event: content_block_start
-        data: {"type":"content_block_start","index":1,"content_block":{"type":"tool_use","id":"T","name":"f","input":{}}}
-
-        event: content_block_delta
-        data: {"type":"content_block_delta","index":1,"delta":{"type":"input_json_delta","partial_json":"{\"x\""}}
-
-        event: content_block_delta
-        data: {"type":"content_block_delta","index":1,"delta":{"type":"input_json_delta","partial_json":":1}"}}
-
-        event: content_block_stop
-        data: {"type":"content_block_stop","index":1}
-
-        event: message_delta
-        data: {"type":"message_delta","delta":{"stop_reason":"tool_use","stop_sequence":null},"usage":{"output_tokens":20}}
-
-        event: message_stop
-        data: {"type":"message_stop"}
-
-
-        """;
-
     [Fact]
     public void A_Claude_stream_for_a_Gemini_client()
     {
-        var stream = Conversion.Stream(WireFormat.Claude, WireFormat.Gemini, ClaudeStream, Conversion.Decode(WireFormat.Gemini, Simple), Conversion.Target("claude-opus-5"));
+        var claude = Sse.Named(
+        [
+            """{"type":"message_start","message":{"id":"msg_1","usage":{"input_tokens":10,"cache_read_input_tokens":90,"output_tokens":1}}}""",
+            .. Sse.Block(0, """{"type":"thinking","thinking":"","signature":""}""", """{"type":"thinking_delta","thinking":"a"}""", """{"type":"signature_delta","signature":"sig"}"""),
+            .. Sse.Block(
+                1,
+                """{"type":"tool_use","id":"T","name":"f","input":{}}""",
+                """{"type":"input_json_delta","partial_json":"{\"x\""}""",
+                """{"type":"input_json_delta","partial_json":":1}"}"""),
+            """{"type":"message_delta","delta":{"stop_reason":"tool_use","stop_sequence":null},"usage":{"output_tokens":20}}""",
+            """{"type":"message_stop"}""",
+        ]);
+
+        var stream = Conversion.Stream(WireFormat.Claude, WireFormat.Gemini, claude, Conversion.Decode(WireFormat.Gemini, Sse.Request(WireFormat.Gemini)), Conversion.Target("claude-opus-5"));
 
         stream.ShouldNotContain("event:");
         stream.ShouldNotContain("[DONE]");
