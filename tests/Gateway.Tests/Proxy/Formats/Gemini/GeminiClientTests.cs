@@ -60,7 +60,7 @@ public sealed class GeminiClientTests
     [Fact]
     public void The_words_of_a_refusal_are_told()
     {
-        var request = Conversion.Decode(WireFormat.Gemini, Simple);
+        var request = Conversion.Decode(WireFormat.Gemini, Sse.Request(WireFormat.Gemini));
         const string Refused = """{"type":"message_delta","delta":{"stop_reason":"refusal","stop_details":{"type":"refusal","explanation":"Not this."}},"usage":{"output_tokens":5}}""";
         var stream = Conversion.Stream(WireFormat.Claude, WireFormat.Gemini, Sse.Named("""{"type":"message_start","message":{"id":"m","usage":{"input_tokens":3,"output_tokens":1}}}""", Refused, """{"type":"message_stop"}"""), request, Conversion.Target("claude-opus-5"));
         var whole = Conversion.Message(
