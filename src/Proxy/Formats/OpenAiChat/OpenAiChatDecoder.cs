@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Gateway.Proxy.Formats.OpenAi;
 using Gateway.Proxy.Neutral;
 
 namespace Gateway.Proxy.Formats.OpenAiChat;

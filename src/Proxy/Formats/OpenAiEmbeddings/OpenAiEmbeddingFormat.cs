@@ -1,5 +1,5 @@
 using System.Buffers;
-using Gateway.Proxy.Formats.OpenAiChat;
+using Gateway.Proxy.Formats.OpenAi;
 using Gateway.Proxy.Inspection;
 using Gateway.Proxy.Neutral;
 using Gateway.Proxy.Platforms.Capabilities;

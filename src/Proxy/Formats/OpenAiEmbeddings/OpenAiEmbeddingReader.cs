@@ -1,5 +1,5 @@
 using System.Text.Json;
-using Gateway.Proxy.Formats.OpenAiChat;
+using Gateway.Proxy.Formats.OpenAi;
 
 namespace Gateway.Proxy.Formats.OpenAiEmbeddings;
 

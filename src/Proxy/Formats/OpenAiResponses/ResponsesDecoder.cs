@@ -1,6 +1,6 @@
 using System.Text;
 using System.Text.Json;
-using Gateway.Proxy.Formats.OpenAiChat;
+using Gateway.Proxy.Formats.OpenAi;
 using Gateway.Proxy.Neutral;
 
 namespace Gateway.Proxy.Formats.OpenAiResponses;

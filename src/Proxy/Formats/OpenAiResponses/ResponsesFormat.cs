@@ -1,7 +1,6 @@
 using System.Buffers;
 using System.Text.Json;
 using Gateway.Proxy.Formats.OpenAi;
-using Gateway.Proxy.Formats.OpenAiChat;
 using Gateway.Proxy.Inspection;
 using Gateway.Proxy.Neutral;
 using Gateway.Proxy.Platforms.Capabilities;

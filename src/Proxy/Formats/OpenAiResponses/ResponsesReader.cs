@@ -1,5 +1,5 @@
 using System.Text.Json;
-using Gateway.Proxy.Formats.OpenAiChat;
+using Gateway.Proxy.Formats.OpenAi;
 using Gateway.Proxy.Neutral;
 
 namespace Gateway.Proxy.Formats.OpenAiResponses;

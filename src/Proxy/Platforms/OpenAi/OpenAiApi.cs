@@ -1,7 +1,7 @@
 using System.Text.Json;
 using Gateway.Infrastructure;
 using Gateway.Proxy.Formats;
-using Gateway.Proxy.Formats.OpenAiChat;
+using Gateway.Proxy.Formats.OpenAi;
 using Gateway.Proxy.Neutral;
 using Gateway.Proxy.Scheduling;
 

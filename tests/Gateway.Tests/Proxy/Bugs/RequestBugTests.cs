@@ -4,7 +4,7 @@ using System.Text;
 using System.Text.Json;
 using Gateway.Proxy.Formats;
 using Gateway.Proxy.Formats.Gemini;
-using Gateway.Proxy.Formats.OpenAiChat;
+using Gateway.Proxy.Formats.OpenAi;
 using Gateway.Proxy.Neutral;
 using Gateway.Tests.Support;
 using Simulator;

@@ -1,7 +1,7 @@
 using System.Text.Json;
 using Gateway.Proxy.Neutral;
 
-namespace Gateway.Proxy.Formats.OpenAiChat;
+namespace Gateway.Proxy.Formats.OpenAi;
 
 /// <summary>OpenAI's error object into a neutral failure.</summary>
 internal static class OpenAiErrors

@@ -1,7 +1,7 @@
 using System.Text.Json;
 using Gateway.Proxy.Neutral;
 
-namespace Gateway.Proxy.Formats.OpenAiChat;
+namespace Gateway.Proxy.Formats.OpenAi;
 
 /// <summary>OpenAI's <c>usage</c> object into disjoint counters.</summary>
 /// <remarks>

@@ -2,7 +2,7 @@ using System.Buffers;
 using System.Text.Json;
 using Gateway.Proxy.Neutral;
 
-namespace Gateway.Proxy.Formats.OpenAiChat;
+namespace Gateway.Proxy.Formats.OpenAi;
 
 /// <summary>Neutral failures as clients of OpenAI's formats read them.</summary>
 /// <remarks>Source: OpenAI API reference, error codes, read 2026-11.</remarks>
