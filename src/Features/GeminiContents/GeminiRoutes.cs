@@ -6,7 +6,7 @@ namespace Gateway.Features.GeminiContents;
 /// <summary>Google's addresses: the model, a colon, and what is asked of it. Its newest library calls them under <c>/v1</c>, older ones under <c>/v1beta</c>.</summary>
 internal static class GeminiRoutes
 {
-    private const string Collection = "collection";
+    private const string TunedModels = "tunedModels";
 
     private static readonly string[] Versions = ["/v1beta", "/v1"];
 
@@ -21,7 +21,7 @@ internal static class GeminiRoutes
             // A name with a raw slash is several segments.
             var anyName = $"{{**model:{PathEndConstraint.Name}(:{method})}}";
             app.MapPost($"{version}/models/{anyName}", handle).ExcludeFromDescription().AsProxyRoute();
-            app.MapPost($"{version}/{{{Collection}:regex(^tunedModels$)}}/{anyName}", handle).ExcludeFromDescription().AsProxyRoute();
+            app.MapPost($"{version}/{TunedModels}/{anyName}", handle).WithMetadata(new ModelCollection(TunedModels)).ExcludeFromDescription().AsProxyRoute();
         }
     }
 
@@ -30,6 +30,8 @@ internal static class GeminiRoutes
     public static string ModelOf(HttpContext http, string model, string method)
     {
         var name = ModelInPath.Decode(model, $":{method}");
-        return http.GetRouteValue(Collection) is string collection ? $"{collection}/{name}" : name;
+        return http.GetEndpoint()?.Metadata.GetMetadata<ModelCollection>() is { } collection ? $"{collection.Name}/{name}" : name;
     }
+
+    private sealed record ModelCollection(string Name);
 }
