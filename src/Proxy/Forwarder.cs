@@ -208,7 +208,7 @@ internal sealed partial class Forwarder(
         return attempt;
     }
 
-    /// <summary>Sends the body, and once more to the same account when a platform's refusal taught its adapter what to leave out.</summary>
+    /// <summary>Sends the body, and once more to the same account when a platform's refusal taught its adapter what to do otherwise.</summary>
     private async Task<AttemptEnd> SendAsync(
         ProxyCall call, IPlatformAdapter adapter, WireFormat wire, PooledBody body, AccountLease lease, CancellationTokenSource end)
     {
@@ -238,7 +238,7 @@ internal sealed partial class Forwarder(
 
             if (isRepaired)
             {
-                return AttemptEnd.Over(attempt.Status, attempt.Failure);
+                return attempt.Failure.Kind.IsClientFault() ? AttemptEnd.Over(attempt.Status, attempt.Failure) : attempt;
             }
         }
     }

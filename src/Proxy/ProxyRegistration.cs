@@ -21,6 +21,7 @@ using Gateway.Proxy.Platforms.Bedrock;
 using Gateway.Proxy.Platforms.Capabilities;
 using Gateway.Proxy.Scheduling;
 using Gateway.Proxy.Streaming;
+using Gateway.Proxy.Tokens;
 using MediatR;
 
 namespace Gateway.Proxy;
@@ -72,6 +73,13 @@ internal static class ProxyRegistration
         }
 
         services.AddSingleton<AmbientCredentials>();
+        services.AddSingleton<OAuthClient>();
+        services.AddSingleton<PendingTokens>();
+        services.AddSingleton<TokenStore>();
+        services.AddSingleton<TokenRenewal>();
+        services.AddSingleton<TokenRefresher>();
+        services.AddSingleton<IStartupStep>(provider => provider.GetRequiredService<TokenRefresher>());
+        services.AddHostedService(provider => provider.GetRequiredService<TokenRefresher>());
 
         services.AddSingleton<IScheduler, Scheduler>();
         services.AddSingleton<ModelRouter>();

@@ -21,7 +21,11 @@ public sealed class SimulatedAccount
     private int _inFlight;
     private int _peakInFlight;
 
-    internal SimulatedAccount(string credential) => Credential = credential;
+    internal SimulatedAccount(string credential)
+    {
+        Credential = credential;
+        Tokens = new SimulatedTokens(credential);
+    }
 
     public string Credential { get; }
 
@@ -30,6 +34,9 @@ public sealed class SimulatedAccount
 
     /// <summary>The only models this account is entitled to; null is every model the platform knows.</summary>
     public IReadOnlySet<string>? Models { get; set; }
+
+    /// <summary>What the token endpoint of an OAuth account has issued. Forgetting the script does not touch it.</summary>
+    public SimulatedTokens Tokens { get; }
 
     /// <summary>Responses that the platform keeps, with what they were made from, by id.</summary>
     internal ConcurrentDictionary<string, StoredResponse> Stored { get; } = new(StringComparer.Ordinal);

@@ -28,5 +28,11 @@ internal static class RedisKeys
 
     public static RedisKey Lock(string name) => $"gw:lock:{name}";
 
+    /// <summary>Held by the instance that renews an account's tokens.</summary>
+    public static RedisKey TokenLock(long accountId) => $"gw:{{a{accountId}}}:token:lock";
+
+    /// <summary>A log-in at a provider that has begun, by the hash of its state.</summary>
+    public static RedisKey OAuthLogin(string stateHash) => $"gw:{{oauth}}:{stateHash}";
+
     public static RedisKey LoginFailures(string scope) => $"gw:{{login}}:{scope}";
 }

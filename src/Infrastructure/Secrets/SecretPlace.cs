@@ -7,5 +7,8 @@ internal static class SecretPlace
 {
     public static string Credentials(long accountId) => string.Create(CultureInfo.InvariantCulture, $"accounts/{accountId}/credentials");
 
+    /// <summary>In Redis, for the minutes of a log-in.</summary>
+    public static string OAuthLogin(string stateHash) => $"oauth/{stateHash}";
+
     public static string ProxyUrl(long accountId) => string.Create(CultureInfo.InvariantCulture, $"accounts/{accountId}/proxy_url");
 }

@@ -11,11 +11,18 @@ namespace Gateway.Proxy.Platforms;
 internal sealed class AccountCredentials
 {
     private readonly IReadOnlyDictionary<string, string> _fields;
+    private readonly string[] _formerSecrets;
 
     public AccountCredentials(string kind, IReadOnlyDictionary<string, string> fields)
+        : this(kind, fields, [])
+    {
+    }
+
+    private AccountCredentials(string kind, IReadOnlyDictionary<string, string> fields, string[] formerSecrets)
     {
         Kind = kind;
         _fields = fields;
+        _formerSecrets = formerSecrets;
     }
 
     /// <summary>Which kind of its platform's description it is.</summary>
@@ -25,7 +32,9 @@ internal sealed class AccountCredentials
     public string this[string field] => _fields[field];
 
     /// <summary>Everything that must not appear in a text for others.</summary>
-    public IEnumerable<string> Hidden =>
+    public IEnumerable<string> Hidden => Secrets.Concat(_formerSecrets);
+
+    private IEnumerable<string> Secrets =>
         from pair in _fields
         where pair.Key is not (CredentialFields.Region or CredentialFields.ExpiresAt or CredentialFields.ApiVersion)
         select pair.Value;
@@ -34,6 +43,18 @@ internal sealed class AccountCredentials
 
     /// <summary>A field of kind <c>datetime</c>.</summary>
     public DateTime? FindTime(string field) => UtcTimeConverter.TryParse(Find(field), out var utc) ? utc : null;
+
+    /// <summary>The same, hiding also what they replace: the answer to a request that carried the old token must not show that one either.</summary>
+    public AccountCredentials Replacing(AccountCredentials former) => new(Kind, _fields, [.. former.Secrets.Except(Secrets)]);
+
+    /// <summary>The same with new tokens. Where no refresh token came, the old one stays.</summary>
+    public AccountCredentials Renewed(string accessToken, string? refreshToken, DateTime expiresAtUtc) =>
+        new(Kind, new Dictionary<string, string>(_fields, StringComparer.Ordinal)
+        {
+            [CredentialFields.AccessToken] = accessToken,
+            [CredentialFields.RefreshToken] = refreshToken ?? _fields[CredentialFields.RefreshToken],
+            [CredentialFields.ExpiresAt] = Text(expiresAtUtc),
+        });
 
     /// <summary>The form in which a field of kind <c>datetime</c> is kept.</summary>
     public static string Text(DateTime utc) => utc.ToString("yyyy-MM-dd'T'HH:mm:ss.FFFFFF'Z'", CultureInfo.InvariantCulture);

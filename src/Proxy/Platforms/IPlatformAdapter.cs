@@ -86,4 +86,10 @@ internal readonly record struct UpstreamRefusal(int Status, System.Net.Http.Head
 {
     /// <summary>The model that was asked for, as the platform names it.</summary>
     public string Model { get; init; } = "";
+
+    /// <summary>Whose request it was; null: of a trial, from which nothing is learnt.</summary>
+    public UpstreamAccount? Account { get; init; }
+
+    /// <summary>What was refused; null: that is not known.</summary>
+    public HttpRequestMessage? Request { get; init; }
 }

@@ -25,6 +25,9 @@ public sealed record PlatformDescription(
     /// <summary>Names of models at the platform by the names that others know them by; null: there are no others.</summary>
     internal Func<AccountOptions, AccountCredentials, IReadOnlyDictionary<string, string>>? ModelNames { get; init; }
 
+    /// <summary>A header that the platform's token endpoint asks for; null: none.</summary>
+    internal KeyValuePair<string, string>? TokenHeader { get; init; }
+
     /// <summary>The address that an account's requests go to; null when neither the account nor the platform has one.</summary>
     internal string? BaseUrlOf(string? accountBaseUrl, AccountCredentials credentials) =>
         accountBaseUrl ?? (credentials.Find(CredentialFields.Region) is { } region ? DefaultBaseUrl?.Replace(RegionPlaceholder, region) : DefaultBaseUrl);

@@ -4,10 +4,11 @@ using Gateway.Infrastructure;
 using Gateway.Infrastructure.Persistence.Entities;
 using Gateway.Proxy.Platforms;
 using Gateway.Proxy.Platforms.Capabilities;
+using Gateway.Proxy.Tokens;
 
 namespace Gateway.Proxy.Scheduling;
 
-/// <summary>What the path of a proxied request needs to know of an account. Immutable but for its load, which outlives it.</summary>
+/// <summary>What the path of a proxied request needs to know of an account. Immutable but for its load and its credentials, which outlive it.</summary>
 internal sealed class UpstreamAccount
 {
     private readonly string _baseUrl;
@@ -17,7 +18,7 @@ internal sealed class UpstreamAccount
 
     public UpstreamAccount(
         Account account,
-        AccountCredentials credentials,
+        LiveCredentials credentials,
         string baseUrl,
         HttpMessageInvoker invoker,
         AccountLoad load,
@@ -25,14 +26,15 @@ internal sealed class UpstreamAccount
     {
         Id = account.Id;
         Platform = account.Platform;
-        Enabled = account.Enabled;
+        Enabled = account.Enabled && account.StatusReason is null;
         Group = account.Group;
         Priority = account.Priority;
         Weight = account.Weight;
         MaxConcurrency = account.MaxConcurrency;
         ChatUpstream = account.Options.ChatUpstream;
         Capabilities = new CapabilityOverrides(account.Options.Capabilities);
-        Credentials = credentials;
+        Live = credentials;
+        TokenEncoding = account.Options.TokenEncoding;
         Invoker = invoker;
         Load = load;
         ModelMapping = account.ModelMapping.ToFrozenDictionary(StringComparer.Ordinal);
@@ -45,6 +47,7 @@ internal sealed class UpstreamAccount
 
     public Platform Platform { get; }
 
+    /// <summary>Whether requests may go to it: the operator wants that, and it has no mark that only an operator can take away.</summary>
     public bool Enabled { get; }
 
     public string? Group { get; }
@@ -62,7 +65,13 @@ internal sealed class UpstreamAccount
     /// <summary>What the account knows better of its models than the shipped table.</summary>
     public CapabilityOverrides Capabilities { get; }
 
-    public AccountCredentials Credentials { get; }
+    /// <summary>The newest that this instance knows, also when they were renewed after this snapshot.</summary>
+    public AccountCredentials Credentials => Live.State.Credentials;
+
+    public LiveCredentials Live { get; }
+
+    /// <summary><c>form</c>: tokens are asked for as RFC 6749 has it; otherwise in JSON.</summary>
+    public string? TokenEncoding { get; }
 
     /// <summary>The connection pool: shared by all accounts without an outbound proxy.</summary>
     public HttpMessageInvoker Invoker { get; }

@@ -21,7 +21,12 @@ internal sealed class AnswerRelay(StreamRelay streams, BodyRelay bodies, ClientW
     {
         var status = (int)response.StatusCode;
         using var body = await bodies.ReadAsync(response, MostErrorBytes, end);
-        var failure = adapter.ReadFailure(new UpstreamRefusal(status, response.Headers, body?.Memory ?? default, clock.GetUtcNow()) { Model = call.UpstreamModel! }) with
+        var failure = adapter.ReadFailure(new UpstreamRefusal(status, response.Headers, body?.Memory ?? default, clock.GetUtcNow())
+        {
+            Model = call.UpstreamModel!,
+            Account = call.Account,
+            Request = response.RequestMessage,
+        }) with
         {
             ShouldRetry = UpstreamHeaders.ShouldRetry(response.Headers),
         };

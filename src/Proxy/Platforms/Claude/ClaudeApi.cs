@@ -39,7 +39,10 @@ internal abstract class ClaudeApi : IPlatformAdapter
         return request;
     }
 
-    public Failure ReadFailure(in UpstreamRefusal refusal)
+    public virtual ValueTask<Failure?> AuthenticateAsync(HttpRequestMessage request, UpstreamCall call, CancellationToken cancellationToken) =>
+        ValueTask.FromResult<Failure?>(null);
+
+    public virtual Failure ReadFailure(in UpstreamRefusal refusal)
     {
         var said = ErrorBody.Read(refusal.Body.Span, ClaudeErrors.Read);
         var kind = refusal.Status switch
@@ -51,7 +54,7 @@ internal abstract class ClaudeApi : IPlatformAdapter
         return said with { Kind = kind, RetryAfter = UpstreamHeaders.RetryAfter(refusal.Headers, refusal.Now) };
     }
 
-    /// <summary>Adds the account's credential, and nothing of another kind: the API refuses two.</summary>
+    /// <summary>Adds what the account's kind of credential needs, and nothing of another kind: the API refuses two.</summary>
     protected abstract void Authorize(HttpRequestMessage request, Scheduling.UpstreamAccount account);
 
     /// <summary>A spend limit or an empty balance comes as 400 and is the account's fault, not the client's; only the wording tells.</summary>

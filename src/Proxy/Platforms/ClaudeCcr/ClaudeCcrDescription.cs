@@ -40,5 +40,8 @@ internal static class ClaudeCcrDescription
             {
                 HintFields = [CredentialFields.RefreshToken],
             },
-        ]);
+        ])
+    {
+        TokenHeader = new(ClaudeCcrAdapter.BetaHeader, ClaudeCcrAdapter.OAuthBeta),
+    };
 }

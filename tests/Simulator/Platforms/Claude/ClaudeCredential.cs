@@ -12,10 +12,11 @@ internal static class ClaudeCredential
 
     public static bool IsOAuth(string credential) => credential.StartsWith(CredentialPrefix.ClaudeOAuth, StringComparison.Ordinal);
 
-    public static string? Read(ReceivedRequest request) => request.Header("x-api-key") ?? request.Bearer();
+    public static string? Read(ReceivedRequest request) => request.Header("x-api-key") ?? (request.Bearer() is { } bearer ? IsOAuth(bearer) ? SimulatedTokens.CredentialOf(bearer) : bearer : null);
 
-    public static ScriptedError? Check(ReceivedRequest request)
+    public static ScriptedError? Check(Exchange exchange)
     {
+        var request = exchange.Request;
         var (key, bearer) = (request.Header("x-api-key"), request.Bearer());
         if (key is not null && request.Header("authorization") is not null)
         {
@@ -39,10 +40,10 @@ internal static class ClaudeCredential
 
         return key is not null
             ? IsKey(key) ? null : ClaudeErrors.Unauthorized("invalid x-api-key")
-            : CheckBearer(request, bearer!, version);
+            : CheckBearer(exchange, bearer!, version);
     }
 
-    private static ScriptedError? CheckBearer(ReceivedRequest request, string bearer, string version)
+    private static ScriptedError? CheckBearer(Exchange exchange, string bearer, string version)
     {
         if (IsKey(bearer))
         {
@@ -56,8 +57,10 @@ internal static class ClaudeCredential
             return ClaudeErrors.Unauthorized("Invalid bearer token");
         }
 
-        var betas = request.Header("anthropic-beta")?.Split(',', StringSplitOptions.TrimEntries) ?? [];
-        return betas.Contains(OAuthBeta) ? null : ClaudeErrors.Unauthorized("OAuth authentication is currently not supported.");
+        var betas = exchange.Request.Header("anthropic-beta")?.Split(',', StringSplitOptions.TrimEntries) ?? [];
+        return !betas.Contains(OAuthBeta) ? ClaudeErrors.Unauthorized("OAuth authentication is currently not supported.")
+            : exchange.Account.Tokens.TakesAccess(bearer) ? null
+            : ClaudeErrors.Unauthorized("OAuth token has expired. Please obtain a new token or refresh your existing token.");
     }
 
     private static bool IsKey(string credential) => credential.StartsWith(CredentialPrefix.Claude, StringComparison.Ordinal);

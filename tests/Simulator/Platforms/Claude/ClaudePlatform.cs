@@ -3,7 +3,7 @@ using Simulator.Http;
 
 namespace Simulator.Platforms.Claude;
 
-/// <summary>Claude: messages, token counts, models.</summary>
+/// <summary>Claude: messages, token counts, models, OAuth log-in.</summary>
 /// <remarks>Source: Messages API reference, its error table, and errors that users quote in public issues, read 2026-11.</remarks>
 internal sealed class ClaudePlatform : ISimulatedPlatform
 {
@@ -14,17 +14,22 @@ internal sealed class ClaudePlatform : ISimulatedPlatform
 
     /// <summary>The path tells; where platforms share one, the version header does.</summary>
     public bool Owns(ReceivedRequest request) =>
-        request.Path.StartsWith(Messages, StringComparison.Ordinal) || request.Header("anthropic-version") is not null;
+        request.Path.StartsWith(Messages, StringComparison.Ordinal) || OAuthEndpoints.Owns(request) || request.Header("anthropic-version") is not null;
 
-    public string? Credential(ReceivedRequest request) => ClaudeCredential.Read(request);
+    public string? Credential(ReceivedRequest request) => OAuthEndpoints.Owns(request) ? OAuthEndpoints.Credential(request) : ClaudeCredential.Read(request);
 
     public BenchmarkAnswer Benchmark(BenchmarkOptions options) => MessageBenchmark.Create(options);
 
     public WireAnswer Answer(Exchange exchange)
     {
-        var wire = new ClaudeWire(exchange);
         var request = exchange.Request;
-        if ((LeakRules.Check(request, "x-api-key", "authorization") ?? ClaudeCredential.Check(request)) is { } refusal)
+        if (OAuthEndpoints.Owns(request))
+        {
+            return OAuthEndpoints.Answer(exchange);
+        }
+
+        var wire = new ClaudeWire(exchange);
+        if ((LeakRules.Check(request, "x-api-key", "authorization") ?? ClaudeCredential.Check(exchange)) is { } refusal)
         {
             return Reply.Refuse(wire, exchange, refusal);
         }
