@@ -74,6 +74,7 @@ internal static class ProxyRegistration
 
         services.AddSingleton<AmbientCredentials>();
         services.AddSingleton<OAuthClient>();
+        services.AddSingleton<OAuthLogins>();
         services.AddSingleton<PendingTokens>();
         services.AddSingleton<TokenStore>();
         services.AddSingleton<TokenRenewal>();

@@ -1,4 +1,5 @@
 using Gateway.Proxy.Scheduling;
+using Gateway.Proxy.Tokens;
 
 namespace Gateway.Features.Accounts;
 
@@ -8,7 +9,7 @@ internal static class AccountStatus
     public const string Active = "active";
     public const string CoolingDown = "cooling_down";
     public const string RateLimited = "rate_limited";
-    public const string NeedsLogin = "needs_login";
+    public const string NeedsLogin = TokenRenewal.NeedsLogin;
     public const string Error = "error";
     public const string Disabled = "disabled";
 

@@ -25,6 +25,8 @@ internal sealed partial class TokenRefresher(TokenRenewal renewal, TimeProvider 
 
     private const int MostAtATime = 8;
 
+    private const int MostRounds = 3;
+
     private readonly ConcurrentDictionary<long, Turn> _turns = new();
     private readonly CancellationTokenSource _stopping = new();
 
@@ -96,17 +98,29 @@ internal sealed partial class TokenRefresher(TokenRenewal renewal, TimeProvider 
         }
 
         var turn = TurnOf(account.Id);
-        var running = Start(turn, account, state);
-        if (!state.IsRefused && !state.EndsWithin(Reserve, clock.GetUtcNow()))
+        for (var round = 1; ; round++)
         {
-            return null;
-        }
+            var running = Start(turn, account, state);
+            if (!state.IsRefused && !state.EndsWithin(Reserve, clock.GetUtcNow()))
+            {
+                return null;
+            }
 
-        var failure = running is null ? turn.LastFailure : await running.Answered.WaitAsync(cancellationToken);
-        var now = account.Live.State;
-        return !now.IsRefused && now.ExpiresAt > clock.GetUtcNow()
-            ? null
-            : failure ?? new Failure(FailureKind.AuthAccount, "The account's token has ended, and there is no newer one.");
+            var failure = running is null ? turn.LastFailure : await running.Answered.WaitAsync(cancellationToken);
+            state = account.Live.State;
+            if (!state.IsRefused && state.ExpiresAt > clock.GetUtcNow())
+            {
+                return null;
+            }
+
+            // What was taken over from the row may have ended, too.
+            if (failure is not null || round == MostRounds)
+            {
+                return failure ?? new Failure(FailureKind.AuthAccount, "The account's token has ended, and there is no newer one.");
+            }
+
+            await (running?.Done ?? Task.CompletedTask).WaitAsync(cancellationToken);
+        }
     }
 
     private bool IsDue(UpstreamAccount account)

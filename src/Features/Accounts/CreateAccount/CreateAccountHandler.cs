@@ -1,4 +1,3 @@
-using System.Data;
 using Gateway.Infrastructure;
 using Gateway.Infrastructure.Http;
 using Gateway.Infrastructure.Persistence;
@@ -59,20 +58,11 @@ internal sealed class CreateAccountHandler(
             Group = request.Group,
             Enabled = request.Enabled,
             Options = request.Options ?? new AccountOptions(),
-            CredentialsHint = description.KindOf(credentials).HintOf(credentials),
-            TokenExpiresAtUtc = credentials.FindTime(CredentialFields.ExpiresAt),
             CreatedAtUtc = now,
             UpdatedAtUtc = now,
         };
 
-        // What is sealed is bound to the row's id, which the first statement gives; nobody sees the row in between.
-        await using var transaction = await WriteTransaction.BeginAsync(db, IsolationLevel.Unspecified, cancellationToken);
-        db.Accounts.Add(account);
-        await db.SaveChangesAsync(cancellationToken);
-        account.CredentialsEncrypted = credentials.Seal(box, account.Id);
-        account.ProxyUrlEncrypted = AccountProxyUrl.Seal(box, account.Id, request.ProxyUrl);
-        await db.SaveChangesAsync(cancellationToken);
-        await transaction.CommitAsync(cancellationToken);
+        await db.AddAsync(account, credentials, request.ProxyUrl, catalogue, box, cancellationToken);
         return AccountView.Of(account, AccountHealth.Idle, box);
     }
 }

@@ -35,7 +35,7 @@ internal sealed class UpdateAccountHandler(
             db.ChangeTracker.Clear();
         }
 
-        return GatewayError.Conflict("The account is being changed by many at the same time. Try again.", "stale");
+        return AccountRows.Busy();
     }
 
     /// <summary>Reads, checks and writes; null when somebody else wrote in between. Names are looked up meanwhile, so no lock is held from the first to the last.</summary>
@@ -84,7 +84,7 @@ internal sealed class UpdateAccountHandler(
         }
 
         await using var transaction = await WriteTransaction.BeginAsync(db, IsolationLevel.Unspecified, cancellationToken);
-        if (!await ClaimAsync(account, cancellationToken))
+        if (!await db.ClaimAsync(account, clock, cancellationToken))
         {
             return null;
         }
@@ -100,10 +100,7 @@ internal sealed class UpdateAccountHandler(
 
         if (credentials is not null)
         {
-            account.CredentialsEncrypted = credentials.Seal(box, account.Id);
-            account.CredentialVersion++;
-            account.CredentialsHint = catalogue[account.Platform].KindOf(credentials).HintOf(credentials);
-            account.TokenExpiresAtUtc = credentials.FindTime(CredentialFields.ExpiresAt);
+            account.SetCredentials(credentials, catalogue, box);
         }
 
         await db.SaveChangesAsync(cancellationToken);
@@ -158,17 +155,6 @@ internal sealed class UpdateAccountHandler(
     private bool KeepsHost(PlatformDescription platform, Account account, string? baseUrl) => baseUrl == account.BaseUrl
         || (AccountCredentials.TryOpen(box, account.Id, account.CredentialsEncrypted) is { } present
             && AccountAddresses.SameHost(platform.BaseUrlOf(account.BaseUrl, present), platform.BaseUrlOf(baseUrl, present), AddressUse.Base));
-
-    /// <summary>Takes the row for this change, unless somebody changed it, or renewed its credentials, since it was read.</summary>
-    private async Task<bool> ClaimAsync(Account account, CancellationToken cancellationToken)
-    {
-        var seen = account.UpdatedAtUtc;
-        var now = clock.UtcNowMicroseconds();
-        account.UpdatedAtUtc = now > seen ? now : seen.AddMicroseconds(1);
-        return await db.Accounts.Existing()
-            .Where(row => row.Id == account.Id && row.UpdatedAtUtc == seen && row.CredentialVersion == account.CredentialVersion)
-            .ExecuteUpdateAsync(set => set.SetProperty(row => row.UpdatedAtUtc, account.UpdatedAtUtc), cancellationToken) == 1;
-    }
 
     private static void Apply(UpdateAccountRequest request, Account account)
     {

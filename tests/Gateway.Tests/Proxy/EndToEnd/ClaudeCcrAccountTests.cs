@@ -98,7 +98,7 @@ public sealed class ClaudeCcrAccountTests(EmbeddedGateway gateway, SharedSimulat
     }
 
     [Theory]
-    [InlineData(401, HttpStatusCode.ServiceUnavailable, "auth_account")]
+    [InlineData(403, HttpStatusCode.ServiceUnavailable, "auth_account")]
     [InlineData(429, HttpStatusCode.TooManyRequests, "rate_limit")]
     [InlineData(529, (HttpStatusCode)529, "overloaded")]
     public async Task What_is_wrong_with_the_account_is_not_the_clients_doing(int status, HttpStatusCode answered, string kind)
