@@ -33,7 +33,7 @@ internal sealed class UpstreamAccountFactory(SecretBox secrets, UpstreamHandlers
             ?? throw new UriFormatException($"Accounts of {account.Platform} have no address of their own.");
         var proxyUrl = AccountProxyUrl.Open(secrets, account);
         var live = Live(account.Id, $"{baseUrl}\n{proxyUrl}");
-        live.Offer(account.CredentialVersion, credentials, clock.GetUtcNow());
+        live.Offer(account.CredentialVersion, credentials, account.UpdatedAtUtc, clock.GetUtcNow());
         return new UpstreamAccount(account, live, baseUrl, Invoker(proxyUrl), load, platform.ModelNames?.Invoke(account.Options, credentials));
     }
 

@@ -5,11 +5,12 @@ namespace Gateway.Proxy.Tokens;
 /// <summary>What an instance knows of an account's credentials at one moment.</summary>
 /// <param name="Version">Of the row that holds them, or will hold them.</param>
 /// <param name="ExpiresAt">When the access token ends; credentials without an end have one that never comes.</param>
-/// <param name="RenewedAt">When this instance learnt of them in place of others; null: they are the first that it knows.</param>
+/// <param name="ChangedAtUtc">Last change of the account by an operator, when they were read.</param>
+/// <param name="RenewedAt">When the tokens were issued, as far as this instance has noticed; null: it has not, and they may be of any age.</param>
 /// <param name="IsPending">They are not in the database yet, which therefore knows less.</param>
 /// <param name="IsRefused">The platform did not take the access token although it has not ended.</param>
 internal sealed record CredentialState(
-    int Version, AccountCredentials Credentials, DateTimeOffset ExpiresAt, DateTimeOffset? RenewedAt, bool IsPending = false, bool IsRefused = false)
+    int Version, AccountCredentials Credentials, DateTimeOffset ExpiresAt, DateTime ChangedAtUtc, DateTimeOffset? RenewedAt, bool IsPending = false, bool IsRefused = false)
 {
     /// <summary>Whether the access token ends within that time, or within half its life if that is shorter: a token that lives for minutes is not renewed all the time.</summary>
     public bool EndsWithin(TimeSpan time, DateTimeOffset now)
@@ -38,13 +39,23 @@ internal sealed class LiveCredentials(string place)
     public CredentialState State => _state ?? throw new InvalidOperationException("There are no credentials yet.");
 
     /// <summary>Takes what the database holds, unless this instance knows something newer.</summary>
-    public void Offer(int version, AccountCredentials credentials, DateTimeOffset now)
+    /// <param name="changedAtUtc">Last change of the account by an operator: if that is as before, it was another instance that renewed the tokens, just now.</param>
+    public void Offer(int version, AccountCredentials credentials, DateTime changedAtUtc, DateTimeOffset now)
     {
         lock (_lock)
         {
-            if (_state is not { } known || (!known.IsPending && version >= known.Version && !(version == known.Version && HaveSameToken(known.Credentials, credentials))))
+            if (_state is { } known && (known.IsPending || version < known.Version))
             {
-                Set(version, credentials, now, isPending: false);
+                return;
+            }
+
+            if (_state is { } same && version == same.Version && HaveSameToken(same.Credentials, credentials))
+            {
+                _state = same with { ChangedAtUtc = changedAtUtc };
+            }
+            else
+            {
+                Set(version, credentials, changedAtUtc, now, isPending: false);
             }
         }
     }
@@ -54,22 +65,23 @@ internal sealed class LiveCredentials(string place)
     {
         lock (_lock)
         {
-            Set(version, credentials, now, isPending: true);
+            Set(version, credentials, State.ChangedAtUtc, now, isPending: true);
         }
     }
 
     /// <summary>The database is asked again: what it holds stands.</summary>
-    public void Settle(int version, AccountCredentials credentials, DateTimeOffset now)
+    /// <param name="changedAtUtc">As in <see cref="Offer"/>.</param>
+    public void Settle(int version, AccountCredentials credentials, DateTime changedAtUtc, DateTimeOffset now)
     {
         lock (_lock)
         {
             if (_state is { } known && HaveSameToken(known.Credentials, credentials))
             {
-                _state = known with { Version = version, IsPending = false };
+                _state = known with { Version = version, ChangedAtUtc = changedAtUtc, IsPending = false };
             }
             else
             {
-                Set(version, credentials, now, isPending: false);
+                Set(version, credentials, changedAtUtc, now, isPending: false);
             }
         }
     }
@@ -101,11 +113,11 @@ internal sealed class LiveCredentials(string place)
         && one.Find(CredentialFields.RefreshToken) == other.Find(CredentialFields.RefreshToken)
         && one.Find(CredentialFields.ExpiresAt) == other.Find(CredentialFields.ExpiresAt);
 
-    private void Set(int version, AccountCredentials credentials, DateTimeOffset now, bool isPending)
+    private void Set(int version, AccountCredentials credentials, DateTime changedAtUtc, DateTimeOffset now, bool isPending)
     {
         var ends = credentials.FindTime(CredentialFields.ExpiresAt) is { } utc ? new DateTimeOffset(utc) : DateTimeOffset.MaxValue;
         _state = _state is { } known
-            ? new CredentialState(version, credentials.Replacing(known.Credentials), ends, now, isPending)
-            : new CredentialState(version, credentials, ends, null, isPending);
+            ? new CredentialState(version, credentials.Replacing(known.Credentials), ends, changedAtUtc, known.ChangedAtUtc == changedAtUtc ? now : null, isPending)
+            : new CredentialState(version, credentials, ends, changedAtUtc, null, isPending);
     }
 }

@@ -94,7 +94,7 @@ internal sealed partial class TokenRenewal(
 
         var account = factory.Create(row, new AccountLoad());
         var credentials = AccountCredentials.Open(box, accountId, row.CredentialsEncrypted);
-        account.Live.Settle(row.CredentialVersion, credentials, clock.GetUtcNow());
+        account.Live.Settle(row.CredentialVersion, credentials, row.UpdatedAtUtc, clock.GetUtcNow());
         if (row.CredentialVersion > staleVersion || credentials.Find(CredentialFields.RefreshToken) is not { } refreshToken)
         {
             return null;
@@ -133,7 +133,7 @@ internal sealed partial class TokenRenewal(
                 await store.StoreAsync(pair, CancellationToken.None);
                 if (await store.ReadAsync(pair.AccountId, CancellationToken.None) is { } row)
                 {
-                    live.Settle(row.CredentialVersion, AccountCredentials.Open(box, row.Id, row.CredentialsEncrypted), clock.GetUtcNow());
+                    live.Settle(row.CredentialVersion, AccountCredentials.Open(box, row.Id, row.CredentialsEncrypted), row.UpdatedAtUtc, clock.GetUtcNow());
                 }
 
                 pending.Remove(pair.AccountId);

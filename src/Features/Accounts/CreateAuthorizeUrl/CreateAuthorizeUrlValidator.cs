@@ -30,7 +30,10 @@ internal sealed class CreateAuthorizeUrlValidator : AbstractValidator<CreateAuth
         && (address.IsTls || address.Host == "localhost" || (address.Literal is { } literal && System.Net.IPAddress.IsLoopback(literal)));
 
     private static bool IsRedirect(string? uri) =>
-        uri is { Length: <= Account.UrlMaxLength } && IsVisible(uri, Account.UrlMaxLength, withBlanks: false) && !uri.Contains('#') && Uri.TryCreate(uri, UriKind.Absolute, out _);
+        uri is { Length: <= Account.UrlMaxLength } && IsVisible(uri, Account.UrlMaxLength, withBlanks: false) && !uri.Contains('#')
+
+        // On Unix a path counts as an absolute URI.
+        && char.IsAsciiLetter(uri[0]) && Uri.TryCreate(uri, UriKind.Absolute, out _);
 
     private static bool IsVisible(string text, int longest, bool withBlanks) =>
         text.Length > 0 && text.Length <= longest && !text.AsSpan().ContainsAnyExceptInRange(withBlanks ? ' ' : '!', '~');
