@@ -24,9 +24,10 @@ public sealed class TokenRefreshTests(EmbeddedGateway gateway, SharedSimulator s
         tenant.TokenCalls().Count.ShouldBe(1);
         var renewed = $"{tenant.Upstream.Credential}.1";
         tenant.Bearers().ShouldBe([renewed, renewed]);
-        var account = await tenant.AccountAsync(gateway.Admin);
-        account.GetProperty("token_expires_at").GetDateTime().ShouldBeGreaterThan(DateTime.UtcNow.AddHours(7));
-        account.GetProperty("status").GetString().ShouldBe("active");
+
+        // Requests go on as soon as the new tokens are on disk; the database follows.
+        await Eventually.HoldsAsync(async () => (await tenant.AccountAsync(gateway.Admin)).GetProperty("token_expires_at").GetDateTime() > DateTime.UtcNow.AddHours(7));
+        (await tenant.StatusAsync(gateway.Admin)).ShouldBe("active");
     }
 
     [Fact]
@@ -89,6 +90,7 @@ public sealed class TokenRefreshTests(EmbeddedGateway gateway, SharedSimulator s
         await Eventually.HoldsAsync(async () => (await tenant.AccountAsync(admin)).GetProperty("token_expires_at").GetDateTime() > DateTime.UtcNow.AddHours(7));
 
         tenant.TokenCalls().Single().Text.ShouldContain("client_id=the-client");
+        own.Output.ShouldNotContain("without a lock");
         (await tenant.AskAsync(own)).ShouldBe(HttpStatusCode.OK);
         tenant.Bearers().ShouldBe([$"{tenant.Upstream.Credential}.1"]);
     }
@@ -204,6 +206,30 @@ public sealed class TokenRefreshTests(EmbeddedGateway gateway, SharedSimulator s
     }
 
     [Fact]
+    public async Task A_gateway_that_is_stopped_waits_for_the_providers_answer()
+    {
+        using var data = new TempDirectory();
+        await using var first = await GatewayServer.StartAsync(dataDirectory: data.Path);
+        using var admin = await first.CreateAdminClientAsync();
+        var tenant = await Tenant.ClaudeCcrAsync(admin, simulator.Server);
+        var gate = new Gate();
+        tenant.Upstream.Enqueue(Token.HoldHeaders(gate));
+        await tenant.SetTokensAsync(admin, 120);
+        (await tenant.AskAsync(first)).ShouldBe(HttpStatusCode.OK);
+        await gate.WaitUntilReachedAsync(Cancel);
+
+        await first.SignalAsync("INT");
+        await Eventually.HoldsAsync(async () => await RefusesAsync(first));
+        gate.Open();
+        (await first.WaitForExitAsync()).ShouldBe(0);
+
+        await using var second = await GatewayServer.StartAsync(dataDirectory: data.Path);
+        (await tenant.AskAsync(second)).ShouldBe(HttpStatusCode.OK);
+        tenant.Bearers()[^1].ShouldBe($"{tenant.Upstream.Credential}.1");
+        tenant.TokenCalls().Count.ShouldBe(1);
+    }
+
+    [Fact]
     public async Task Accounts_without_tokens_have_none_to_renew()
     {
         var tenant = await Tenant.ClaudeAsync(gateway.Admin, simulator.Server);
@@ -251,6 +277,20 @@ public sealed class TokenRefreshTests(EmbeddedGateway gateway, SharedSimulator s
         own.Output.ShouldContain("gave no token");
         own.Output.ShouldNotContain(tenant.Upstream.Credential);
         account.Replace(tenant.Group, "", StringComparison.Ordinal).ShouldNotContain("refresh-sim", Case.Sensitive);
+    }
+
+    private static async Task<bool> RefusesAsync(GatewayServer server)
+    {
+        using var client = server.CreateClient();
+        try
+        {
+            using var response = await client.GetAsync("/healthz", Cancel);
+            return false;
+        }
+        catch (HttpRequestException)
+        {
+            return true;
+        }
     }
 
     private async Task<Tenant> CreateAsync(int endsInSeconds)
