@@ -16,6 +16,9 @@ internal sealed record Failure(FailureKind Kind, string Message, string? Field =
     /// <summary>The adapter has learnt from it how to send the request so that it is taken: one more try at the same account is worth it.</summary>
     public bool IsRepairable { get; init; }
 
+    /// <summary>The model broke a call of a tool and said nothing else: another attempt may succeed.</summary>
+    public static readonly Failure Unusable = new(FailureKind.Server, "The model wrote something that could not be read as an answer.");
+
     public static Failure Invalid(string field, string message) => new(FailureKind.InvalidRequest, message, field);
 
     public static Failure UnknownModel(string model) => new(
