@@ -23,6 +23,7 @@ internal sealed partial class Forwarder(
     Meter meter,
     DynamicConfigs configs,
     ResponseBindings bindings,
+    Cooldowns cooldowns,
     CallRunner runner,
     TimeProvider clock,
     ILogger<Forwarder> logger)
@@ -50,6 +51,8 @@ internal sealed partial class Forwarder(
         });
     }
 
+    private TimeSpan RetryLimit => TimeSpan.FromSeconds(configs.Get(ProxySettings.RetrySeconds));
+
     private async Task<Failure?> TryAsync(ProxyCall call, PooledBody body, AddressedModel? addressed, CancellationTokenSource end)
     {
         var failure = RequestInspector.Inspect(body.Span, call.Format.Shape(call.Operation), out var inspected, addressed);
@@ -73,11 +76,21 @@ internal sealed partial class Forwarder(
 
         var tried = new TriedAccounts();
         Failure? last = null;
+        TimeSpan? inPlace = null; // How long to wait before the last account is asked again, should there be no other.
+        var hasWaited = false;
         while (true)
         {
             var selection = await scheduler.SelectAsync(new SchedulingRequest(call.Key, call.Route, tried), end.Token);
             if (selection.Lease is not { } lease)
             {
+                if (inPlace is { } wait && !hasWaited && clock.GetElapsedTime(call.StartedTimestamp) + wait < RetryLimit)
+                {
+                    hasWaited = true;
+                    await Task.Delay(wait, clock, end.Token);
+                    tried.AllowLast();
+                    continue;
+                }
+
                 // What an account said is more use to the client than that there is no further account.
                 return last ?? selection.Failure;
             }
@@ -85,6 +98,7 @@ internal sealed partial class Forwarder(
             using (lease)
             {
                 var attempt = await AttemptAsync(call, body, lease, end);
+                cooldowns.Report(lease.Account.Id, lease.ModelFamily, attempt.Failure, attempt.Status, lease.TakenAt);
                 tried.Add(lease, attempt.Failure);
                 if (attempt.IsOver)
                 {
@@ -93,10 +107,12 @@ internal sealed partial class Forwarder(
 
                 // That another account could not have taken the request is no answer where one could, and failed.
                 last = last is not null && attempt.Failure!.Kind.IsClientFault() ? last : attempt.Failure;
-                if (tried.Count >= configs.Get(ProxySettings.MostAttempts) || clock.GetElapsedTime(call.StartedTimestamp).TotalSeconds > configs.Get(ProxySettings.RetrySeconds))
+                if (tried.Count >= configs.Get(ProxySettings.MostAttempts) || clock.GetElapsedTime(call.StartedTimestamp) > RetryLimit)
                 {
                     return last;
                 }
+
+                inPlace = RetryPolicy.InPlace(attempt.Failure!, attempt.Status);
 
                 Log.NextAccount(logger, call.RequestId, lease.Account.Id, attempt.Failure!.Kind.Name(), attempt.Failure.Evidence ?? attempt.Failure.Message);
             }

@@ -73,12 +73,16 @@ internal static class ProxyRegistration
 
         services.AddSingleton<AmbientCredentials>();
 
+        services.AddSingleton<Cooldowns>();
+        services.AddSingleton<CooldownSharing>();
+        services.AddSingleton<IStartupStep>(provider => provider.GetRequiredService<CooldownSharing>());
+        services.AddHostedService(provider => provider.GetRequiredService<CooldownSharing>());
         services.AddSingleton<IScheduler, Scheduler>();
         services.AddSingleton<ModelRouter>();
         services.AddSingleton<ModelCatalog>();
         services.AddSingleton<ReachableModels>();
         services.AddSingleton<UpstreamAccountFactory>();
-        services.AddSingleton<IAccountHealth, LocalAccountHealth>();
+        services.AddSingleton<IAccountHealth, AccountHealthReader>();
         services.AddCachedArea<AccountDirectory>();
         services.AddCachedArea<AliasDirectory>();
         services.AddMetering();

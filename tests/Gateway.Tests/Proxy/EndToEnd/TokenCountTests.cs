@@ -69,7 +69,7 @@ public sealed class TokenCountTests(EmbeddedGateway gateway, SharedSimulator sim
     {
         var chatOnly = await Tenant.OpenAiAsync(gateway.Admin, simulator.Server, account: new { options = new { chat_upstream = "chat" } });
         var failing = await Tenant.ClaudeAsync(gateway.Admin, simulator.Server);
-        failing.Upstream.Enqueue(ScriptedAnswer.Error(529).For("/v1/messages/count_tokens"));
+        failing.Upstream.Enqueue(ScriptedAnswer.Error(529).For("/v1/messages/count_tokens"), ScriptedAnswer.Error(529).For("/v1/messages/count_tokens"));
         foreach (var (tenant, model) in new[] { (chatOnly, "gpt-4o-mini"), (failing, "claude-sonnet-4-5") })
         {
             using var client = tenant.CreateClient(gateway.Server);
