@@ -53,8 +53,7 @@ internal abstract class ClaudeApi : IPlatformAdapter
         return refusal.Status switch
         {
             400 or 403 or 429 when DeadCredentials.AreSaid(said.Message) => said with { Kind = FailureKind.AuthAccount, RetryAfter = wait },
-            400 or 403 or 429 when said.Message.StartsWith(ClaudeSpendLimit.Announcement, StringComparison.OrdinalIgnoreCase) =>
-                Spent(said, ClaudeSpendLimit.UntilEnd(said.Message, now)),
+            400 or 403 or 429 when ClaudeSpendLimit.IsSaid(said.Message) => Spent(said, ClaudeSpendLimit.UntilEnd(said.Message, wait, now)),
             429 when isSpendLimit => Spent(said, RetryTimes.UntilNextMonth(now)),
             400 when said.Message.StartsWith(EmptyBalance, StringComparison.OrdinalIgnoreCase) =>
                 said with { Kind = FailureKind.QuotaAccount, RetryAfter = wait, IsWholeAccount = true },
