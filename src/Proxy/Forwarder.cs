@@ -40,7 +40,8 @@ internal sealed partial class Forwarder(
                 failure ??= await TryAsync(call, body!, addressed, end);
                 if (call is { Operation: Operation.CountTokens, Route: not null } && failure is not null && IsAccountFault(failure))
                 {
-                    await fallback.AnswerAsync(call, body!, end);
+                    using var own = CancellationTokenSource.CreateLinkedTokenSource(http.RequestAborted); // What ended the platform's time must not end this.
+                    await fallback.AnswerAsync(call, body!, own);
                     return null;
                 }
 
@@ -226,7 +227,9 @@ internal sealed partial class Forwarder(
             }
             else if (call.Converter is null)
             {
-                call.Format.CollectEdits(call.Request, lease.UpstreamModel, converter.CapabilitiesOf(call, lease), edits);
+                var model = converter.CapabilitiesOf(call, lease);
+                call.Format.CollectEdits(call.Request, lease.UpstreamModel, model, edits);
+                call.Format.CollectForeignThinking(body.Span, model, edits);
             }
 
             edits.Sort(static (one, other) => one.Range.Start.CompareTo(other.Range.Start));

@@ -22,6 +22,9 @@ internal sealed record Failure(FailureKind Kind, string Message, string? Field =
     /// <summary>Whether the whole account is concerned, and not only the model that was asked; null: as the kind has it.</summary>
     public bool? IsWholeAccount { get; init; }
 
+    /// <summary>The model broke a call of a tool and said nothing else: another attempt may succeed.</summary>
+    public static readonly Failure Unusable = new(FailureKind.Server, "The model wrote something that could not be read as an answer.");
+
     public static Failure Invalid(string field, string message) => new(FailureKind.InvalidRequest, message, field);
 
     public static Failure UnknownModel(string model) => new(
