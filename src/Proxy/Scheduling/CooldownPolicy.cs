@@ -33,7 +33,8 @@ internal static class CooldownPolicy
         return new CooldownMark(accountId, scope, failure.Kind, failure.Evidence ?? failure.Message, now, now + pause, count);
     }
 
-    private static bool IsWholeAccount(Failure failure) =>
+    /// <summary>Whether a failure concerns all that the account could be asked.</summary>
+    public static bool IsWholeAccount(Failure failure) =>
         failure.IsWholeAccount ?? failure.Kind is FailureKind.AuthAccount or FailureKind.QuotaAccount or FailureKind.Unreachable;
 
     private static TimeSpan? Pause(Failure failure, int status, int count, double jitter)
@@ -42,7 +43,7 @@ internal static class CooldownPolicy
         var told = failure.RetryAfter is { } time ? time + TimeSpan.FromSeconds(jitter) : (TimeSpan?)null;
         return failure.Kind switch
         {
-            FailureKind.AuthAccount => TimeSpan.FromMinutes(30),
+            FailureKind.AuthAccount => failure.IsWholeAccount == false ? TimeSpan.FromHours(6) : TimeSpan.FromMinutes(30),
             FailureKind.QuotaAccount => told ?? (count > QuotaErrorsBeforeLongPause ? TimeSpan.FromHours(6) : TimeSpan.FromHours(1)),
             FailureKind.RateLimit when failure.IsLongLimit && told is { } reset => reset,
             FailureKind.RateLimit when told is { } wait => Within(wait, TimeSpan.FromSeconds(1), MostOfBurst),

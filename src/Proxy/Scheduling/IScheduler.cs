@@ -26,7 +26,7 @@ internal sealed class TriedAccounts
     public void Add(AccountLease lease, Failure? failure)
     {
         Count++;
-        _tried.Add((lease.Account.Id, failure is { Kind: FailureKind.AuthAccount or FailureKind.QuotaAccount or FailureKind.Unreachable } ? null : lease.UpstreamModel));
+        _tried.Add((lease.Account.Id, failure is not null && CooldownPolicy.IsWholeAccount(failure) ? null : lease.UpstreamModel));
     }
 
     /// <summary>Lets the last one be tried once more.</summary>

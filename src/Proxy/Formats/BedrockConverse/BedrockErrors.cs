@@ -35,8 +35,10 @@ internal static class BedrockErrors
     {
         var kind = KindOf(Name(type), message, status);
 
-        // Tokens are counted for each model.
-        return new Failure(kind, message) { IsWholeAccount = kind == FailureKind.QuotaAccount && Says(message, PerDay) ? false : null };
+        // Tokens are counted for each model, and access is given to each: what the account has been given still works (AC-11).
+        var isOfModel = (kind == FailureKind.QuotaAccount && Says(message, PerDay))
+            || (kind == FailureKind.AuthAccount && (Says(message, "access to the model") || Starts(message, "Model access is denied")));
+        return new Failure(kind, message) { IsWholeAccount = isOfModel ? false : null };
     }
 
     /// <summary><c>com.amazon#ValidationException:http://…</c>, <c>ValidationException</c> and <c>validationException</c> are one.</summary>
@@ -56,7 +58,6 @@ internal static class BedrockErrors
 
         // A model or a region that the account has not been given; what it has been given still works (AC-11).
         "validation" when Starts(message, "Operation not allowed") || Starts(message, "Your account is not authorized to invoke") => FailureKind.ModelNotFound,
-        "accessdenied" when Says(message, "access to the model") || Starts(message, "Model access is denied") => FailureKind.ModelNotFound,
         "validation" => FailureKind.InvalidRequest,
         "accessdenied" or "unrecognizedclient" or "expiredtoken" or "invalidsignature" or "incompletesignature" or "missingauthenticationtoken"
             or "invalidclienttokenid" or "signaturedoesnotmatch" => FailureKind.AuthAccount,
