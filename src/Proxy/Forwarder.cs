@@ -98,7 +98,7 @@ internal sealed partial class Forwarder(
             using (lease)
             {
                 var attempt = await AttemptAsync(call, body, lease, end);
-                cooldowns.Report(lease.Account.Id, lease.ModelFamily, attempt.Failure, attempt.Status, lease.TakenAt);
+                Report(call, lease, attempt);
                 tried.Add(lease, attempt.Failure);
                 if (attempt.IsOver)
                 {
@@ -116,6 +116,19 @@ internal sealed partial class Forwarder(
 
                 Log.NextAccount(logger, call.RequestId, lease.Account.Id, attempt.Failure!.Kind.Name(), attempt.Failure.Evidence ?? attempt.Failure.Message);
             }
+        }
+    }
+
+    /// <summary>Platforms count tokens under limits of their own: what comes of it says little of answers.</summary>
+    private void Report(ProxyCall call, AccountLease lease, AttemptEnd attempt)
+    {
+        if (call.Operation != Operation.CountTokens || attempt.Failure is { Kind: FailureKind.AuthAccount or FailureKind.Unreachable })
+        {
+            cooldowns.Report(lease.Account.Id, lease.ModelFamily, attempt.Failure, attempt.Status, lease.TakenAt);
+        }
+        else
+        {
+            cooldowns.Release(lease.Account.Id, lease.ModelFamily);
         }
     }
 

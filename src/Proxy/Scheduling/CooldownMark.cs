@@ -14,4 +14,7 @@ internal sealed record CooldownMark(long AccountId, string ModelFamily, FailureK
     public bool IsSoft => Kind is not (FailureKind.AuthAccount or FailureKind.QuotaAccount or FailureKind.RateLimit);
 
     public bool IsPause => Until > Since;
+
+    /// <summary>Anybody may ask for models that do not exist: that is nobody else's business, and must not crowd out what is.</summary>
+    public bool IsOfANameOnly => Kind == FailureKind.ModelNotFound;
 }

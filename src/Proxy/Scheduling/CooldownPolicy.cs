@@ -12,6 +12,9 @@ internal static class CooldownPolicy
     public static readonly TimeSpan Memory = TimeSpan.FromMinutes(10);
 
     private static readonly TimeSpan ErrorWindow = TimeSpan.FromSeconds(60);
+    /// <summary>No limit is shorter than this.</summary>
+    public static readonly TimeSpan LeastOfBurst = TimeSpan.FromSeconds(1);
+
     private static readonly TimeSpan MostOfBurst = TimeSpan.FromMinutes(30);
 
     /// <param name="family">Model family of the attempt.</param>
@@ -40,13 +43,13 @@ internal static class CooldownPolicy
     private static TimeSpan? Pause(Failure failure, int status, int count, double jitter)
     {
         // A moment later than the platform says, so that its clock and ours need not agree.
-        var told = failure.RetryAfter is { } time ? time + TimeSpan.FromSeconds(jitter) : (TimeSpan?)null;
+        var told = failure.RetryAfter is { } time ? time + TimeSpan.FromSeconds(jitter * Math.Min(1, time.TotalSeconds / 10)) : (TimeSpan?)null;
         return failure.Kind switch
         {
             FailureKind.AuthAccount => failure.IsWholeAccount == false ? TimeSpan.FromHours(6) : TimeSpan.FromMinutes(30),
             FailureKind.QuotaAccount => told ?? (count > QuotaErrorsBeforeLongPause ? TimeSpan.FromHours(6) : TimeSpan.FromHours(1)),
             FailureKind.RateLimit when failure.IsLongLimit && told is { } reset => reset,
-            FailureKind.RateLimit when told is { } wait => Within(wait, TimeSpan.FromSeconds(1), MostOfBurst),
+            FailureKind.RateLimit when told is { } wait => Within(wait, LeastOfBurst, MostOfBurst),
             FailureKind.RateLimit => Growing(60, 300, count, jitter),
             FailureKind.Overloaded => Growing(status == 529 ? 15 : 10, 60, count, jitter),
             FailureKind.Server => count < ErrorsBeforePause ? TimeSpan.Zero : Growing(30, 60, count - ErrorsBeforePause + 1, jitter),

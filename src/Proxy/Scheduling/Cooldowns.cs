@@ -90,13 +90,24 @@ internal sealed class Cooldowns(TimeProvider clock)
         }
 
         var mark = CooldownPolicy.After(accountId, family, failure, status, scope => _entries.GetValueOrDefault((accountId, scope))?.Mark, clock.GetUtcNow(), Random.Shared.NextDouble());
-        if (mark is not null && Set(mark))
+        if (mark is not null && Set(mark) && !mark.IsOfANameOnly)
         {
             _changes.Writer.TryWrite(new CooldownChange(accountId, mark.ModelFamily, mark, mark.Since));
         }
 
-        Release(accountId, "");
         Release(accountId, family);
+    }
+
+    /// <summary>An attempt that proves nothing has ended: another may try.</summary>
+    public void Release(long accountId, string family)
+    {
+        foreach (var scope in (ReadOnlySpan<string>)["", family])
+        {
+            if (_entries.TryGetValue((accountId, scope), out var entry))
+            {
+                entry.Release();
+            }
+        }
     }
 
     /// <summary>Forgets everything of an account that was set until now.</summary>
@@ -115,7 +126,7 @@ internal sealed class Cooldowns(TimeProvider clock)
         {
             if (!_entries.TryGetValue((mark.AccountId, mark.ModelFamily), out var entry))
             {
-                if (_entries.Count >= MostMarks || _entries.TryAdd((mark.AccountId, mark.ModelFamily), new Entry(mark)))
+                if (_entries.Count >= (mark.IsOfANameOnly ? MostMarks / 2 : MostMarks) || _entries.TryAdd((mark.AccountId, mark.ModelFamily), new Entry(mark)))
                 {
                     return true;
                 }
@@ -163,14 +174,6 @@ internal sealed class Cooldowns(TimeProvider clock)
         if (_entries.TryGetValue((accountId, family), out var entry) && entry.Mark.Since <= startedAt && _entries.TryRemove(KeyValuePair.Create((accountId, family), entry)))
         {
             _changes.Writer.TryWrite(new CooldownChange(accountId, family, null, startedAt));
-        }
-    }
-
-    private void Release(long accountId, string family)
-    {
-        if (_entries.TryGetValue((accountId, family), out var entry))
-        {
-            entry.Release();
         }
     }
 

@@ -12,7 +12,9 @@ internal static class RetryPolicy
     public static TimeSpan? InPlace(Failure failure, int status) => failure switch
     {
         { ShouldRetry: "false" } => null,
-        { Kind: FailureKind.RateLimit, RetryAfter: { } wait } when wait <= LongestWait => wait,
+
+        // A little longer than the account is left alone for it.
+        { Kind: FailureKind.RateLimit, RetryAfter: { } wait } when wait <= LongestWait => ((wait < CooldownPolicy.LeastOfBurst ? CooldownPolicy.LeastOfBurst : wait) * 1.1) + TimeSpan.FromMilliseconds(50),
         { Kind: FailureKind.Overloaded or FailureKind.Server, RetryAfter: null } when status > 0 => TimeSpan.FromSeconds(0.5 + (Random.Shared.NextDouble() / 2)),
         { Kind: FailureKind.Overloaded or FailureKind.Server, RetryAfter: { } wait } when status > 0 && wait <= LongestWait => wait,
         _ => null,

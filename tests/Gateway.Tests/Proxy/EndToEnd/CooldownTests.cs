@@ -88,6 +88,32 @@ public sealed class CooldownTests(EmbeddedGateway gateway, SharedSimulator simul
     }
 
     [Fact]
+    public async Task A_limit_of_a_second_is_waited_for_when_there_is_no_other_account()
+    {
+        var tenant = await Tenant.ClaudeAsync(gateway.Admin, simulator.Server);
+        tenant.Upstream.Enqueue(ScriptedAnswer.RateLimited(retryAfterSeconds: 1));
+        using var client = tenant.CreateClient(gateway.Server);
+
+        using var response = await AskAsync(client);
+
+        response.StatusCode.ShouldBe(HttpStatusCode.OK);
+    }
+
+    [Fact]
+    public async Task A_count_of_tokens_that_is_limited_keeps_nobody_from_answers()
+    {
+        var tenant = await Tenant.ClaudeAsync(gateway.Admin, simulator.Server);
+        tenant.Upstream.Enqueue(ScriptedAnswer.RateLimited(retryAfterSeconds: 300).For("/v1/messages/count_tokens"));
+        using var client = tenant.CreateClient(gateway.Server);
+
+        using var count = await client.PostAsJsonAsync("/v1/messages/count_tokens", new { model = Model, messages = new[] { new { role = "user", content = "hi" } } }, Cancel);
+        using var answer = await AskAsync(client);
+
+        count.Headers.GetValues("x-gateway-estimated").ShouldBe(["true"]);
+        answer.StatusCode.ShouldBe(HttpStatusCode.OK);
+    }
+
+    [Fact]
     public async Task A_pause_outlives_a_restart()
     {
         using var data = new TempDirectory();

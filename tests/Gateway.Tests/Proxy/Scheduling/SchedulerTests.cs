@@ -181,7 +181,10 @@ public sealed class SchedulerTests : IDisposable
             _cooldowns.Report(1, $"model-{i}", new Failure(FailureKind.ModelNotFound, "x"), 404, _clock.GetUtcNow());
         }
 
-        _cooldowns.All.Count().ShouldBe(20_000);
+        _cooldowns.All.Count().ShouldBe(10_000);
+        _cooldowns.Changes.TryRead(out _).ShouldBeFalse("that a model does not exist is no news");
+        _cooldowns.Report(1, Model, Limit(60), 429, _clock.GetUtcNow());
+        _cooldowns.Of(1, Model, out _).ShouldBe(AccountReadiness.Away);
         _clock.Advance(TimeSpan.FromHours(2));
         _cooldowns.Prune();
         _cooldowns.All.ShouldBeEmpty();
