@@ -23,6 +23,7 @@ internal sealed partial class Forwarder(
     Meter meter,
     DynamicConfigs configs,
     ResponseBindings bindings,
+    Cooldowns cooldowns,
     CallRunner runner,
     TimeProvider clock,
     ILogger<Forwarder> logger)
@@ -40,7 +41,8 @@ internal sealed partial class Forwarder(
                 failure ??= await TryAsync(call, body!, addressed, end);
                 if (call is { Operation: Operation.CountTokens, Route: not null } && failure is not null && IsAccountFault(failure))
                 {
-                    await fallback.AnswerAsync(call, body!, end);
+                    using var own = CancellationTokenSource.CreateLinkedTokenSource(http.RequestAborted); // What ended the platform's time must not end this.
+                    await fallback.AnswerAsync(call, body!, own);
                     return null;
                 }
 
@@ -48,6 +50,8 @@ internal sealed partial class Forwarder(
             }
         });
     }
+
+    private TimeSpan RetryLimit => TimeSpan.FromSeconds(configs.Get(ProxySettings.RetrySeconds));
 
     private async Task<Failure?> TryAsync(ProxyCall call, PooledBody body, AddressedModel? addressed, CancellationTokenSource end)
     {
@@ -72,11 +76,21 @@ internal sealed partial class Forwarder(
 
         var tried = new TriedAccounts();
         Failure? last = null;
+        TimeSpan? inPlace = null; // How long to wait before the last account is asked again, should there be no other.
+        var hasWaited = false;
         while (true)
         {
             var selection = await scheduler.SelectAsync(new SchedulingRequest(call.Key, call.Route, tried), end.Token);
             if (selection.Lease is not { } lease)
             {
+                if (inPlace is { } wait && !hasWaited && clock.GetElapsedTime(call.StartedTimestamp) + wait < RetryLimit)
+                {
+                    hasWaited = true;
+                    await Task.Delay(wait, clock, end.Token);
+                    tried.AllowLast();
+                    continue;
+                }
+
                 // What an account said is more use to the client than that there is no further account.
                 return last ?? selection.Failure;
             }
@@ -84,6 +98,7 @@ internal sealed partial class Forwarder(
             using (lease)
             {
                 var attempt = await AttemptAsync(call, body, lease, end);
+                Report(call, lease, attempt);
                 tried.Add(lease, attempt.Failure);
                 if (attempt.IsOver)
                 {
@@ -92,13 +107,28 @@ internal sealed partial class Forwarder(
 
                 // That another account could not have taken the request is no answer where one could, and failed.
                 last = last is not null && attempt.Failure!.Kind.IsClientFault() ? last : attempt.Failure;
-                if (tried.Count >= configs.Get(ProxySettings.MostAttempts) || clock.GetElapsedTime(call.StartedTimestamp).TotalSeconds > configs.Get(ProxySettings.RetrySeconds))
+                if (tried.Count >= configs.Get(ProxySettings.MostAttempts) || clock.GetElapsedTime(call.StartedTimestamp) > RetryLimit)
                 {
                     return last;
                 }
 
+                inPlace = RetryPolicy.InPlace(attempt.Failure!, attempt.Status);
+
                 Log.NextAccount(logger, call.RequestId, lease.Account.Id, attempt.Failure!.Kind.Name(), attempt.Failure.Evidence ?? attempt.Failure.Message);
             }
+        }
+    }
+
+    /// <summary>Platforms count tokens under limits of their own: what comes of it says little of answers.</summary>
+    private void Report(ProxyCall call, AccountLease lease, AttemptEnd attempt)
+    {
+        if (call.Operation != Operation.CountTokens || attempt.Failure is { Kind: FailureKind.AuthAccount or FailureKind.Unreachable })
+        {
+            cooldowns.Report(lease.Account.Id, lease.ModelFamily, attempt.Failure, attempt.Status, lease.TakenAt);
+        }
+        else
+        {
+            cooldowns.Release(lease.Account.Id, lease.ModelFamily);
         }
     }
 
@@ -226,7 +256,9 @@ internal sealed partial class Forwarder(
             }
             else if (call.Converter is null)
             {
-                call.Format.CollectEdits(call.Request, lease.UpstreamModel, converter.CapabilitiesOf(call, lease), edits);
+                var model = converter.CapabilitiesOf(call, lease);
+                call.Format.CollectEdits(call.Request, lease.UpstreamModel, model, edits);
+                call.Format.CollectForeignThinking(body.Span, model, edits);
             }
 
             edits.Sort(static (one, other) => one.Range.Start.CompareTo(other.Range.Start));

@@ -82,12 +82,16 @@ internal static class ProxyRegistration
         services.AddSingleton<IStartupStep>(provider => provider.GetRequiredService<TokenRefresher>());
         services.AddHostedService(provider => provider.GetRequiredService<TokenRefresher>());
 
+        services.AddSingleton<Cooldowns>();
+        services.AddSingleton<CooldownSharing>();
+        services.AddSingleton<IStartupStep>(provider => provider.GetRequiredService<CooldownSharing>());
+        services.AddHostedService(provider => provider.GetRequiredService<CooldownSharing>());
         services.AddSingleton<IScheduler, Scheduler>();
         services.AddSingleton<ModelRouter>();
         services.AddSingleton<ModelCatalog>();
         services.AddSingleton<ReachableModels>();
         services.AddSingleton<UpstreamAccountFactory>();
-        services.AddSingleton<IAccountHealth, LocalAccountHealth>();
+        services.AddSingleton<IAccountHealth, AccountHealthReader>();
         services.AddCachedArea<AccountDirectory>();
         services.AddCachedArea<AliasDirectory>();
         services.AddMetering();

@@ -26,6 +26,12 @@ internal static class RedisKeys
     /// <summary>The account that keeps a user's response.</summary>
     public static RedisKey Response(long userId, string responseId) => $"gw:{{s{ShardOf(userId)}}}:response:{userId}:{responseId}";
 
+    /// <summary>Hash of what keeps requests away from accounts: few, and read by every instance.</summary>
+    public static RedisKey Cooldowns { get; } = "gw:{cooldowns}:marks";
+
+    /// <summary>Changes with every change of <see cref="Cooldowns"/>.</summary>
+    public static RedisKey CooldownVersion { get; } = "gw:{cooldowns}:version";
+
     public static RedisKey Lock(string name) => $"gw:lock:{name}";
 
     /// <summary>Held by the instance that renews an account's tokens.</summary>

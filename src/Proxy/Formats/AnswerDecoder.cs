@@ -1,3 +1,4 @@
+using System.Text.Json;
 using Gateway.Proxy.Neutral;
 
 namespace Gateway.Proxy.Formats;
@@ -12,6 +13,14 @@ internal abstract class AnswerDecoder : AnswerReader
 
     /// <summary>Whether anything of the answer has come.</summary>
     public bool HasStarted => Sequence.HasStarted;
+
+    /// <summary>The platform said that the model wrote something that could not be read, and nothing else.</summary>
+    public bool IsUnusable { get; protected set; }
+
+    /// <summary>Reads a whole answer that is parsed already; may throw what <see cref="AnswerReader.IsOddJson"/> knows.</summary>
+    /// <param name="json">The answer.</param>
+    /// <param name="body">The same in bytes.</param>
+    public virtual void ReadParsed(JsonElement json, ReadOnlySpan<byte> body) => ReadMessage(body);
 
     /// <summary>Hands out what has been read since the last call, in order.</summary>
     public void Drain(List<NeutralEvent> events) => Sequence.Drain(events);

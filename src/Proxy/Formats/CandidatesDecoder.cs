@@ -42,31 +42,41 @@ internal sealed class CandidatesDecoder(IReadOnlyList<AnswerDecoder> candidates,
         }
 
         Take();
-        return verdict;
+        return Failure is null ? verdict : EventVerdict.Failed;
     }
 
     protected override void ReadMessage(ReadOnlySpan<byte> body)
     {
+        var json = JsonElement.Parse(body);
         foreach (var candidate in candidates)
         {
-            candidate.ReadBody(body);
+            candidate.ReadParsed(json, body);
             Failure ??= candidate.Failure;
         }
 
         Take();
     }
 
-    /// <summary>The number of a candidate: as it is written, or by its place, since Google leaves a zero out.</summary>
-    public static long NumberOf(JsonElement candidate, int place) => candidate.Integer("index") ?? place;
+    /// <summary>Candidates with their numbers: as they are written, where Google leaves a zero out, or else by their place.</summary>
+    public static IEnumerable<(long Number, JsonElement Candidate)> Numbered(IEnumerable<JsonElement> candidates)
+    {
+        var all = candidates.ToList();
+        var hasNumbers = all.Exists(candidate => candidate.Integer("index") is not null);
+        return all.Select((candidate, place) => (candidate.Integer("index") ?? (hasNumbers ? 0 : place), candidate));
+    }
 
     /// <summary>Whom an event is for; null: all. That every one of them reads every event would cost the square of their number.</summary>
     private HashSet<long>? Concerned(ReadOnlySpan<byte> data) =>
-        data[0] == '{' ? [.. JsonElement.Parse(data).Items(list).Select(NumberOf)] : null;
+        data[0] == '{' ? [.. Numbered(JsonElement.Parse(data).Items(list)).Select(pair => pair.Number)] : null;
 
     private void Take()
     {
         Usage = candidates[0].Usage;
         OutputBytes = candidates.Sum(candidate => candidate.OutputBytes);
         IsComplete = IsWhole;
+        if (candidates.All(candidate => candidate.IsUnusable))
+        {
+            Failure ??= Neutral.Failure.Unusable;
+        }
     }
 }

@@ -24,6 +24,11 @@ internal abstract class ClientFormat
     /// <param name="model">What the model can do.</param>
     public abstract void CollectEdits(InspectedRequest request, string upstreamModel, ModelCapabilities model, List<BodyEdit> edits);
 
+    /// <summary>Takes out what carries another vendor's reasoning, which only conversions understand: the platform would refuse the whole conversation for it.</summary>
+    public virtual void CollectForeignThinking(ReadOnlySpan<byte> body, ModelCapabilities model, List<BodyEdit> edits)
+    {
+    }
+
     public abstract int StatusOf(FailureKind kind);
 
     /// <summary>The whole body of an error reply.</summary>

@@ -17,7 +17,9 @@ internal static class JsonFields
         ? value.TryGetInt64(out var integer) ? integer : (long)value.GetDouble()
         : null;
 
-    public static double? Number(this JsonElement json, string name) => json.Get(name) is { ValueKind: JsonValueKind.Number } value ? value.GetDouble() : null;
+    /// <summary>A number that is one: <c>1e999</c> is infinite, and no JSON.</summary>
+    public static double? Number(this JsonElement json, string name) =>
+        json.Get(name) is { ValueKind: JsonValueKind.Number } value && value.GetDouble() is var number && double.IsFinite(number) ? number : null;
 
     public static bool? Boolean(this JsonElement json, string name) =>
         json.Get(name) is { ValueKind: JsonValueKind.True or JsonValueKind.False } value ? value.GetBoolean() : null;

@@ -58,21 +58,29 @@ internal static class JsonMembers
         return items;
     }
 
+    /// <summary>The member of that name; null: there is none.</summary>
+    public static JsonMember? Find(this List<JsonMember> members, string name) => members.Find(member => member.Name == name) is { Name: not null } found ? found : null;
+
     /// <summary>Takes members out of one object, each with the comma that goes with it.</summary>
     /// <param name="members">All of the object.</param>
-    public static void Remove(List<JsonMember> members, Func<JsonMember, bool> isRemoved, List<BodyEdit> edits)
+    public static void Remove(List<JsonMember> members, Func<JsonMember, bool> isRemoved, List<BodyEdit> edits) =>
+        Remove(members.ConvertAll(member => new BodyRange(member.Start, member.End - member.Start)), index => isRemoved(members[index]), edits);
+
+    /// <summary>Takes items out of one array, or members out of one object, each with the comma that goes with it.</summary>
+    /// <param name="all">All of them, in order.</param>
+    public static void Remove(List<BodyRange> all, Func<int, bool> isRemoved, List<BodyEdit> edits)
     {
         var hasKept = false;
-        for (var i = 0; i < members.Count; i++)
+        for (var i = 0; i < all.Count; i++)
         {
-            if (!isRemoved(members[i]))
+            if (!isRemoved(i))
             {
                 hasKept = true;
                 continue;
             }
 
-            var start = hasKept ? members[i - 1].End : members[i].Start;
-            var end = !hasKept && i + 1 < members.Count ? members[i + 1].Start : members[i].End;
+            var start = hasKept ? all[i - 1].End : all[i].Start;
+            var end = !hasKept && i + 1 < all.Count ? all[i + 1].Start : all[i].End;
             edits.Add(new BodyEdit(new BodyRange(start, end - start), []));
         }
     }

@@ -85,7 +85,7 @@ internal sealed class EventSequence
 
         if (text.Length > 0)
         {
-            Emit(block, new NeutralEvent(EventKind.Delta) { Block = block.Kind, Text = text, Logprobs = logprobs });
+            Emit(block, new NeutralEvent(EventKind.Delta) { Block = block.Kind, Text = text, Logprobs = ToolArguments.CanBeWritten(logprobs) ? logprobs : default });
         }
     }
 

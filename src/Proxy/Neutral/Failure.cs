@@ -16,6 +16,18 @@ internal sealed record Failure(FailureKind Kind, string Message, string? Field =
     /// <summary>The adapter has learnt from it how to send the request so that it is taken: one more try at the same account is worth it.</summary>
     public bool IsRepairable { get; init; }
 
+    /// <summary>Whether <see cref="RetryAfter"/> is the end of a window that the platform proves to be used up (5-hour, 7-day, day, month, spend limit), and not a burst: it is believed uncapped.</summary>
+    public bool IsLongLimit { get; init; }
+
+    /// <summary>Whether the whole account is concerned, and not only the model that was asked; null: as the kind has it.</summary>
+    public bool? IsWholeAccount { get; init; }
+
+    /// <summary>What keeps requests away is a mark in the account's row, or nothing yet: a pause would outlive new credentials.</summary>
+    public bool LeavesNoPause { get; init; }
+
+    /// <summary>The model broke a call of a tool and said nothing else: another attempt may succeed.</summary>
+    public static readonly Failure Unusable = new(FailureKind.Server, "The model wrote something that could not be read as an answer.");
+
     public static Failure Invalid(string field, string message) => new(FailureKind.InvalidRequest, message, field);
 
     public static Failure UnknownModel(string model) => new(

@@ -99,6 +99,20 @@ internal static class FailureKinds
         _ => "client_gone",
     };
 
+    /// <summary>The kind of that name; null: there is none.</summary>
+    public static FailureKind? Parse(string name)
+    {
+        foreach (var kind in Enum.GetValues<FailureKind>())
+        {
+            if (kind.Name() == name)
+            {
+                return kind;
+            }
+        }
+
+        return null;
+    }
+
     /// <summary>What a platform's status means where neither its words nor its own rules say more. 499 is Google's "cancelled", 529 Claude's "overloaded".</summary>
     /// <param name="message">What the platform says.</param>
     public static FailureKind OfStatus(int status, string message) => status switch

@@ -20,7 +20,21 @@ internal static class SignatureTag
         ? $"{Prefix}{Unsigned}"
         : $"{Prefix}{vendor}.{scope}.{Base64Url.EncodeToString(Encoding.UTF8.GetBytes(signature))}";
 
+    /// <summary>Whether a body may hold a tag as a value: looking at the bytes first is much faster than walking over every message.</summary>
+    public static bool MayBeIn(ReadOnlySpan<byte> json) => json.IndexOf("\"gw1."u8) >= 0;
+
+    /// <summary>The same for bodies in which it stands in base64.</summary>
+    public static bool MayBeInBase64(ReadOnlySpan<byte> json) => json.IndexOf(InBase64) >= 0;
+
+    /// <param name="value">As it is written, with its quotes.</param>
+    public static bool IsTagged(ReadOnlySpan<byte> value) => value.StartsWith("\"gw1."u8) || value.StartsWith(InBase64);
+
+    private static ReadOnlySpan<byte> InBase64 => "\"Z3cxL"u8;
+
     public static bool IsTagged(string signature) => signature.StartsWith(Prefix, StringComparison.Ordinal);
+
+    /// <summary>Whether it is a whole tag, so that only who accepts it decides whether it is sent.</summary>
+    public static bool IsElsewhere(string? signature) => signature?.Split('.') is [_, Unsigned] or ["gw1", _, _, { Length: > 0 }];
 
     /// <summary>A signature as one vendor's platform may get it: its own tagged ones, and untagged ones from clients of its own format.</summary>
     /// <returns>Null: it is another vendor's, another scope's, or none.</returns>
@@ -34,7 +48,7 @@ internal static class SignatureTag
     public static string? Unwrap(string? signature, string vendor, string scope)
     {
         var parts = signature?.Split('.');
-        if (parts is not ["gw1", var made, var within, var payload] || made != vendor || within != scope || !Base64Url.IsValid(payload))
+        if (parts is not ["gw1", var made, var within, { Length: > 0 } payload] || made != vendor || within != scope || !Base64Url.IsValid(payload))
         {
             return null;
         }

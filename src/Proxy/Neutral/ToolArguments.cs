@@ -28,17 +28,15 @@ internal static class ToolArguments
             var parsed = JsonElement.Parse(text, Options);
             if (parsed.ValueKind == JsonValueKind.Object)
             {
-                if (text.Contains("\\u", StringComparison.Ordinal))
+                if (CanBeWritten(parsed))
                 {
-                    _ = Write(parsed);
+                    return parsed;
                 }
-
-                return parsed;
             }
         }
-        catch (Exception exception) when (exception is JsonException or InvalidOperationException)
+        catch (JsonException)
         {
-            // Models do write broken JSON and halves of surrogate pairs, which nothing could write again, and clients send them back.
+            // Models do write broken JSON and halves of surrogate pairs, and clients send them back.
         }
 
         return JsonSerializer.SerializeToElement(new Dictionary<string, string> { [RawMember] = text });
@@ -75,6 +73,24 @@ internal static class ToolArguments
         return members.MoveNext() && members.Current.NameEquals(RawMember) && members.Current.Value.ValueKind == JsonValueKind.String && !members.MoveNext()
             ? arguments.GetProperty(RawMember).GetString()!
             : Compact(arguments);
+    }
+
+    /// <summary>Whether a value can be written into another JSON: one that escapes half a surrogate pair can not.</summary>
+    public static bool CanBeWritten(JsonElement json)
+    {
+        try
+        {
+            if (json.ValueKind != JsonValueKind.Undefined && json.GetRawText().Contains("\\u", StringComparison.Ordinal))
+            {
+                _ = Write(json);
+            }
+
+            return true;
+        }
+        catch (InvalidOperationException)
+        {
+            return false;
+        }
     }
 
     /// <summary>A JSON value without white space, spelled as it came otherwise; one with half a surrogate pair, which nothing could write again, as it came.</summary>

@@ -92,4 +92,23 @@ internal readonly record struct UpstreamRefusal(int Status, System.Net.Http.Head
 
     /// <summary>What was refused; null: that is not known.</summary>
     public HttpRequestMessage? Request { get; init; }
+
+    /// <summary>
+    /// What the status means where the body says no more. A page of something in between, or nothing at all, comes from no platform, and so says nothing of
+    /// credentials or balances (AC-13).
+    /// </summary>
+    /// <param name="message">What the platform says.</param>
+    public FailureKind KindOfStatus(string message) =>
+        FailureKinds.OfStatus(Status, message) is var kind && kind is FailureKind.AuthAccount or FailureKind.QuotaAccount && !IsJson ? FailureKind.Server : kind;
+
+    /// <summary>Whether the body looks like JSON, also when it was cut.</summary>
+    public bool IsJson
+    {
+        get
+        {
+            var body = Body.Span;
+            body = (body.StartsWith("\ufeff"u8) ? body[3..] : body).TrimStart(" \t\r\n"u8);
+            return !body.IsEmpty && body[0] is (byte)'{' or (byte)'[';
+        }
+    }
 }

@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Net.Http.Headers;
 using System.Reflection;
 using System.Text;
@@ -79,27 +78,4 @@ internal static class UpstreamHeaders
     /// <summary><c>true</c> or <c>false</c>; null: the platform does not say.</summary>
     public static string? ShouldRetry(HttpResponseHeaders headers) =>
         headers.NonValidated.TryGetValues("x-should-retry", out var values) && values.ToString() is "true" or "false" ? values.ToString() : null;
-
-    /// <summary>How long the platform asks to wait: <c>retry-after-ms</c>, else <c>retry-after</c> in seconds or as a date.</summary>
-    public static TimeSpan? RetryAfter(HttpResponseHeaders headers, DateTimeOffset now)
-    {
-        if (headers.NonValidated.TryGetValues("retry-after-ms", out var text)
-            && double.TryParse(text.ToString(), NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var milliseconds)
-            && milliseconds is > 0 and < 1e10)
-        {
-            return TimeSpan.FromMilliseconds(milliseconds);
-        }
-
-        if (!headers.NonValidated.TryGetValues("retry-after", out text))
-        {
-            return null;
-        }
-
-        if (double.TryParse(text.ToString(), NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var seconds))
-        {
-            return seconds is > 0 and < 1e8 ? TimeSpan.FromSeconds(seconds) : null;
-        }
-
-        return DateTimeOffset.TryParse(text.ToString(), CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var at) && at > now ? at - now : null;
-    }
 }

@@ -19,11 +19,18 @@ internal sealed class TriedAccounts
 {
     private readonly List<(long AccountId, string? UpstreamModel)> _tried = [];
 
-    public int Count => _tried.Count;
+    /// <summary>Attempts so far.</summary>
+    public int Count { get; private set; }
 
     /// <summary>An alias may have another model for the same account, unless the account itself failed.</summary>
-    public void Add(AccountLease lease, Failure? failure) =>
-        _tried.Add((lease.Account.Id, failure is { Kind: FailureKind.AuthAccount or FailureKind.QuotaAccount or FailureKind.Unreachable } ? null : lease.UpstreamModel));
+    public void Add(AccountLease lease, Failure? failure)
+    {
+        Count++;
+        _tried.Add((lease.Account.Id, failure is not null && CooldownPolicy.IsWholeAccount(failure) ? null : lease.UpstreamModel));
+    }
+
+    /// <summary>Lets the last one be tried once more.</summary>
+    public void AllowLast() => _tried.RemoveAt(_tried.Count - 1);
 
     public bool Contains(Candidate candidate)
     {
@@ -43,13 +50,19 @@ internal sealed class TriedAccounts
 internal readonly record struct Selection(AccountLease? Lease, Failure? Failure);
 
 /// <summary>The right to use an account for one attempt. Disposing it twice frees once.</summary>
-internal sealed class AccountLease(Candidate candidate) : IDisposable
+/// <param name="family">What failures of the model there are kept by.</param>
+/// <param name="takenAt">When the attempt began.</param>
+internal sealed class AccountLease(Candidate candidate, string family, DateTimeOffset takenAt) : IDisposable
 {
     private int _freed;
 
     public UpstreamAccount Account => candidate.Account;
 
     public string UpstreamModel => candidate.UpstreamModel;
+
+    public string ModelFamily => family;
+
+    public DateTimeOffset TakenAt => takenAt;
 
     public void Dispose()
     {

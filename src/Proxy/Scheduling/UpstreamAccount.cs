@@ -111,8 +111,12 @@ internal sealed class UpstreamAccount
 internal sealed class AccountLoad
 {
     private int _inFlight;
+    private double _pass;
 
     public int InFlight => Volatile.Read(ref _inFlight);
+
+    /// <summary>How far the account has come in taking turns: every request moves it by the inverse of its weight.</summary>
+    public double Pass { get => Volatile.Read(ref _pass); set => Volatile.Write(ref _pass, value); }
 
     /// <returns>False: there are as many requests already.</returns>
     public bool TryEnter(int? most)

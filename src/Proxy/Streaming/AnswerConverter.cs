@@ -51,9 +51,9 @@ internal sealed class AnswerConverter : BodyConverter
             _events.Clear();
         }
 
-        if (hasStopped)
+        if (hasStopped && _decoder.IsComplete)
         {
-            // They stop together: a platform ends its stream once.
+            // Not when one of several was cut: clients take it for a proper end.
             _candidates[0].Encoder.WriteEnd(output, _decoder.Usage);
         }
     }

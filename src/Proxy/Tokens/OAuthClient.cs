@@ -136,7 +136,7 @@ internal sealed class OAuthClient(UpstreamAddressPolicy policy, TimeProvider clo
             _ => OAuthErrorKind.Temporary,
         };
         return new OAuthAnswer(null, new OAuthError(
-            kind, IsCode(code) ? code! : $"status_{status.ToString(CultureInfo.InvariantCulture)}", UpstreamHeaders.RetryAfter(response.Headers, clock.GetUtcNow())));
+            kind, IsCode(code) ? code! : $"status_{status.ToString(CultureInfo.InvariantCulture)}", RetryTimes.OfHeaders(response.Headers, clock.GetUtcNow())));
     }
 
     private static OAuthAnswer Failed(string code, OAuthErrorKind kind = OAuthErrorKind.Temporary) => new(null, new OAuthError(kind, code));

@@ -116,7 +116,7 @@ internal sealed partial class TokenRefresher(TokenRenewal renewal, TimeProvider 
             // What was taken over from the row may have ended, too.
             if (failure is not null || round == MostRounds)
             {
-                return failure ?? new Failure(FailureKind.AuthAccount, "The account's token has ended, and there is no newer one.");
+                return failure ?? TokenRenewal.Unusable("The account's token has ended, and there is no newer one.");
             }
 
             await (running?.Done ?? Task.CompletedTask).WaitAsync(cancellationToken);

@@ -58,7 +58,7 @@ internal sealed partial class TokenRenewal(
         }
         catch (Exception exception) when (exception is CryptographicException or JsonException or UriFormatException)
         {
-            answer(new Failure(FailureKind.AuthAccount, "The account cannot be read: write its credentials and its proxy_url again."));
+            answer(Unusable("The account cannot be read: write its credentials and its proxy_url again."));
         }
         finally
         {
@@ -89,7 +89,7 @@ internal sealed partial class TokenRenewal(
     {
         if (await store.ReadAsync(accountId, stopping) is not { } row)
         {
-            return new Failure(FailureKind.AuthAccount, "The account is gone.");
+            return Unusable("The account is gone.");
         }
 
         var account = factory.Create(row, new AccountLoad());
@@ -116,7 +116,10 @@ internal sealed partial class TokenRenewal(
         return null;
     }
 
-    public static OAuthEndpoint EndpointOf(UpstreamAccount account, PlatformDescription platform) => new(
+    /// <summary>Only an operator can help the account.</summary>
+    public static Failure Unusable(string message) => new(FailureKind.AuthAccount, message) { LeavesNoPause = true };
+
+    private static OAuthEndpoint EndpointOf(UpstreamAccount account, PlatformDescription platform) => new(
         account.Invoker,
         account.Credentials.Find(CredentialFields.TokenUrl) is { } url ? new Uri(url) : account.Url(UpstreamUrl.Token),
         account.Credentials.Find(CredentialFields.ClientId),
@@ -164,7 +167,7 @@ internal sealed partial class TokenRenewal(
                         if (await store.MarkAsync(account.Id, version, NeedsLogin, $"The provider refused the refresh token ({InvalidGrant}).", stopping))
                         {
                             Log.NeedsLogin(logger, account.Id);
-                            return new Failure(FailureKind.AuthAccount, $"The provider no longer takes the account's refresh token ({InvalidGrant}): log in again, or write new credentials.");
+                            return Unusable($"The provider no longer takes the account's refresh token ({InvalidGrant}): log in again, or write new credentials.");
                         }
                     }
                     else
@@ -179,7 +182,7 @@ internal sealed partial class TokenRenewal(
             case OAuthErrorKind.Configuration:
                 var reason = $"The token endpoint refused the gateway ({error.Code}): correct client_id and token_url in the credentials.";
                 await store.MarkAsync(account.Id, version, reason, $"The token endpoint answered {error.Code}.", stopping);
-                return new Failure(FailureKind.AuthAccount, reason);
+                return Unusable(reason);
 
             default:
                 return new Failure(FailureKind.Overloaded, $"The account's token could not be renewed ({error.Code}).", RetryAfter: error.RetryAfter);

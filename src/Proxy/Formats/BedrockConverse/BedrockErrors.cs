@@ -9,6 +9,8 @@ internal static class BedrockErrors
 {
     public const string Silent = "The upstream refused the request without a readable reason.";
 
+    private const string PerDay = "per day";
+
     /// <param name="type">Name of the exception in any of its spellings; null or empty: the body may have it.</param>
     /// <param name="body">A JSON object with a message; anything else has none.</param>
     /// <param name="status">Decides when the name is unknown; 0: there is none.</param>
@@ -29,7 +31,15 @@ internal static class BedrockErrors
         return Of(type, message ?? Silent, status);
     }
 
-    public static Failure Of(string? type, string message, int status) => new(KindOf(Name(type), message, status), message);
+    public static Failure Of(string? type, string message, int status)
+    {
+        var kind = KindOf(Name(type), message, status);
+
+        // Tokens are counted for each model, and access is given to each: what the account has been given still works (AC-11).
+        var isOfModel = (kind == FailureKind.QuotaAccount && Says(message, PerDay))
+            || (kind == FailureKind.AuthAccount && (Says(message, "access to the model") || Starts(message, "Model access is denied")));
+        return new Failure(kind, message) { IsWholeAccount = isOfModel ? false : null };
+    }
 
     /// <summary><c>com.amazon#ValidationException:http://…</c>, <c>ValidationException</c> and <c>validationException</c> are one.</summary>
     private static string Name(string? type)
@@ -45,17 +55,22 @@ internal static class BedrockErrors
 
         // The account's region or profile does not have the model: another account may.
         "validation" when Says(message, "model identifier is invalid") || Says(message, "on-demand throughput") => FailureKind.ModelNotFound,
+
+        // A model or a region that the account has not been given; what it has been given still works (AC-11).
+        "validation" when Starts(message, "Operation not allowed") || Starts(message, "Your account is not authorized to invoke") => FailureKind.ModelNotFound,
         "validation" => FailureKind.InvalidRequest,
         "accessdenied" or "unrecognizedclient" or "expiredtoken" or "invalidsignature" or "incompletesignature" or "missingauthenticationtoken"
             or "invalidclienttokenid" or "signaturedoesnotmatch" => FailureKind.AuthAccount,
         "resourcenotfound" => FailureKind.ModelNotFound,
         "modeltimeout" => FailureKind.Timeout,
         "modelerror" or "modelstreamerror" or "internalserver" => FailureKind.Server,
-        "throttling" => Says(message, "per day") ? FailureKind.QuotaAccount : FailureKind.RateLimit,
+        "throttling" => Says(message, PerDay) ? FailureKind.QuotaAccount : FailureKind.RateLimit,
         "modelnotready" or "serviceunavailable" => FailureKind.Overloaded,
         "servicequotaexceeded" => FailureKind.QuotaAccount,
         _ => FailureKinds.OfStatus(status, message),
     };
+
+    private static bool Starts(string message, string words) => message.StartsWith(words, StringComparison.OrdinalIgnoreCase);
 
     private static bool Says(string message, string words) => message.Contains(words, StringComparison.OrdinalIgnoreCase);
 }

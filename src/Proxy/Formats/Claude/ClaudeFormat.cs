@@ -48,6 +48,9 @@ internal sealed class ClaudeFormat : ClientFormat
 
     public override void CollectEdits(InspectedRequest request, string upstreamModel, ModelCapabilities model, List<BodyEdit> edits) => SetModel(request, upstreamModel, edits);
 
+    public override void CollectForeignThinking(ReadOnlySpan<byte> body, ModelCapabilities model, List<BodyEdit> edits) =>
+        ClaudeForeignThinking.CollectEdits(body, edits);
+
     public override int StatusOf(FailureKind kind) => kind switch
     {
         FailureKind.InvalidRequest or FailureKind.ContextLength or FailureKind.ContentFilter => StatusCodes.Status400BadRequest,

@@ -30,7 +30,9 @@ internal sealed class ClaudeThinking(NeutralRequest request, RequestTarget targe
             }
 
             var signature = isBroken ? null : SignatureTag.For(request, thinking.Signature, Vendors.Claude, target.Scope);
-            isBroken |= signature is null && target.Capabilities.PreservedThinking;
+
+            // What another vendor or organization signed was not there either when the later blocks were signed; what was tampered with was.
+            isBroken |= signature is null && target.Capabilities.PreservedThinking && !SignatureTag.IsElsewhere(thinking.Signature);
             return signature is null ? null : thinking with { Signature = signature };
         }
     }

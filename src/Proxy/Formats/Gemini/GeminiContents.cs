@@ -10,7 +10,7 @@ namespace Gateway.Proxy.Formats.Gemini;
 internal sealed class GeminiContents(NeutralRequest request, RequestTarget target, Func<string, string> toolName)
 {
     /// <summary>Stands for a signature that the model never gave, in history that it did not write.</summary>
-    private const string NoSignature = "skip_thought_signature_validator";
+    public const string NoSignature = "skip_thought_signature_validator";
 
     private static readonly ConversationRules Rules = new() { MustStartWithUser = true };
 

@@ -19,20 +19,21 @@ internal sealed class GeminiDecoder(int? candidate) : AnswerDecoder
     private int _calls;
     private bool _hasUsableContent;
 
-    protected override EventVerdict ReadData(ReadOnlySpan<byte> name, ReadOnlySpan<byte> data) => ReadAny(data) ? Verdict() : EventVerdict.Failed;
+    protected override EventVerdict ReadData(ReadOnlySpan<byte> name, ReadOnlySpan<byte> data) => ReadAny(JsonElement.Parse(data), data) ? Verdict() : EventVerdict.Failed;
 
-    protected override void ReadMessage(ReadOnlySpan<byte> body)
+    protected override void ReadMessage(ReadOnlySpan<byte> body) => ReadParsed(JsonElement.Parse(body), body);
+
+    public override void ReadParsed(JsonElement json, ReadOnlySpan<byte> body)
     {
-        if (ReadAny(body))
+        if (ReadAny(json, body))
         {
             Finish();
         }
     }
 
     /// <summary>One answer or chunk, or an array of them: so Google sends streams to clients that do not ask for events.</summary>
-    private bool ReadAny(ReadOnlySpan<byte> data)
+    private bool ReadAny(JsonElement json, ReadOnlySpan<byte> data)
     {
-        var json = JsonElement.Parse(data);
         if (json.ValueKind != JsonValueKind.Array)
         {
             return ReadChunk(json, data);
@@ -66,11 +67,12 @@ internal sealed class GeminiDecoder(int? candidate) : AnswerDecoder
         ReadUsage(chunk);
         _id = chunk.Text("responseId") ?? _id;
         var all = chunk.Items("candidates").ToList();
-        var mine = all.Where((one, place) => candidate is null || CandidatesDecoder.NumberOf(one, place) == candidate).Take(1).ToList();
-        if (candidate is null && mine.Count > 0 && IsMalformed(mine[0]))
+        var mine = CandidatesDecoder.Numbered(all).Where(pair => candidate is null || pair.Number == candidate).Select(pair => pair.Candidate).Take(1).ToList();
+        if (mine.Count > 0 && IsMalformed(mine[0]))
         {
-            Failure = new Failure(FailureKind.Server, "The model wrote something that could not be read as an answer.");
-            return false;
+            IsUnusable = true;
+            Failure = candidate is null ? Neutral.Failure.Unusable : Failure;
+            return candidate is not null;
         }
 
         foreach (var one in mine)

@@ -19,29 +19,62 @@ internal static class GeminiErrors
         var error = JsonElement.ParseValue(ref reader);
         var message = error.Text("message") is { Length: > 0 } said ? said : "The upstream failed without a message.";
         var details = error.Items("details").ToList();
-        return new Failure(KindOf(error, details, message), message, RetryAfter: details.Select(RetryDelay).FirstOrDefault(delay => delay is not null));
+        var daily = DailyQuotas(details);
+        return new Failure(
+            KindOf(error, daily, details, message),
+            message,
+            RetryAfter: daily.Count > 0 ? null : details.Select(RetryDelay).FirstOrDefault(delay => delay is not null)) // A quota of a day comes with a delay of seconds that helps nobody.
+        {
+            IsWholeAccount = daily.Count > 0 ? !daily.TrueForAll(quota => Says(quota, "PerModel")) : null,
+        };
     }
 
-    private static FailureKind KindOf(JsonElement error, List<JsonElement> details, string message) => error.Text("status") switch
+    private static FailureKind KindOf(JsonElement error, List<string> daily, List<JsonElement> details, string message) => error.Text("status") switch
     {
         // A wrong key is the request's fault to Google, and the account's to us.
         "INVALID_ARGUMENT" when details.Exists(detail => detail.Text("reason") == "API_KEY_INVALID") => FailureKind.AuthAccount,
-        "INVALID_ARGUMENT" when message.Contains("API key not valid", StringComparison.OrdinalIgnoreCase) => FailureKind.AuthAccount,
+        "INVALID_ARGUMENT" when message.StartsWith("API key ", StringComparison.OrdinalIgnoreCase) => FailureKind.AuthAccount, // Further on, it may be the client's own text.
         "INVALID_ARGUMENT" when message.Contains("input token count", StringComparison.OrdinalIgnoreCase)
             && message.Contains("exceed", StringComparison.OrdinalIgnoreCase) => FailureKind.ContextLength,
         "INVALID_ARGUMENT" or "OUT_OF_RANGE" => FailureKind.InvalidRequest,
         "FAILED_PRECONDITION" when message.Contains("billing", StringComparison.OrdinalIgnoreCase) => FailureKind.QuotaAccount,
         "FAILED_PRECONDITION" or "UNAUTHENTICATED" or "PERMISSION_DENIED" => FailureKind.AuthAccount,
         "NOT_FOUND" => FailureKind.ModelNotFound,
-        "RESOURCE_EXHAUSTED" when error.Integer("code") == StatusCodes.Status402PaymentRequired || IsPerDay(details) => FailureKind.QuotaAccount,
+        "RESOURCE_EXHAUSTED" when error.Integer("code") == StatusCodes.Status402PaymentRequired || daily.Count > 0 || IsAboutMoney(message) => FailureKind.QuotaAccount,
         "RESOURCE_EXHAUSTED" => FailureKind.RateLimit,
         "UNAVAILABLE" => FailureKind.Overloaded,
         "DEADLINE_EXCEEDED" => FailureKind.Timeout,
         _ => FailureKind.Server,
     };
 
-    private static bool IsPerDay(List<JsonElement> details) => details.Exists(detail =>
-        detail.Items("violations").Any(violation => violation.Text("quotaId")?.Contains("PerDay", StringComparison.OrdinalIgnoreCase) == true));
+    private static bool IsAboutMoney(string message) => Says(message, "monthly spending cap") || Says(message, "prepayment credits are depleted");
+
+    /// <summary>Names of the violated quotas that count a day: <c>GenerateRequestsPerDayPerProjectPerModel-FreeTier</c>.</summary>
+    private static List<string> DailyQuotas(List<JsonElement> details)
+    {
+        var quotas = new List<string>();
+        foreach (var detail in details)
+        {
+            foreach (var violation in detail.Items("violations"))
+            {
+                Add(violation.Text("quotaId"));
+            }
+
+            Add(detail.Get("metadata").Text("quota_limit"));
+        }
+
+        return quotas;
+
+        void Add(string? quota)
+        {
+            if (quota is not null && Says(quota, "PerDay"))
+            {
+                quotas.Add(quota);
+            }
+        }
+    }
+
+    private static bool Says(string text, string words) => text.Contains(words, StringComparison.OrdinalIgnoreCase);
 
     /// <summary><c>"17s"</c>, <c>"1.5s"</c>, or an object of seconds and nanos.</summary>
     private static TimeSpan? RetryDelay(JsonElement detail)

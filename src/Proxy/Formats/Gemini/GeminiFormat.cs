@@ -42,6 +42,9 @@ internal class GeminiFormat : ClientFormat
     {
     }
 
+    public override void CollectForeignThinking(ReadOnlySpan<byte> body, ModelCapabilities model, List<BodyEdit> edits) =>
+        GeminiForeignThinking.CollectEdits(body, model.NeedsSignatures, edits);
+
     public override int StatusOf(FailureKind kind) => kind switch
     {
         FailureKind.InvalidRequest or FailureKind.ContextLength or FailureKind.ContentFilter or FailureKind.TooLarge => StatusCodes.Status400BadRequest,

@@ -41,7 +41,13 @@ internal static class OpenAiErrors
         (_, "context_length_exceeded") => FailureKind.ContextLength,
         (_, "content_filter") => FailureKind.ContentFilter,
         (_, "image_content_policy_violation") => FailureKind.ContentFilter,
-        ("insufficient_quota", _) or (_, "insufficient_quota" or "usage_not_included") => FailureKind.QuotaAccount,
+        ("insufficient_quota" or "billing_not_active" or "billing_hard_limit_reached", _) => FailureKind.QuotaAccount,
+        (_, "insufficient_quota" or "usage_not_included" or "billing_not_active" or "billing_hard_limit_reached" or "credit_balance_exhausted"
+            or "organization_spend_limit_exceeded" or "project_spend_limit_exceeded" or "organization_usage_limit_exceeded") => FailureKind.QuotaAccount,
+        ("access_terminated", _) or (_, "access_terminated" or "account_deactivated" or "organization_deactivated" or "invalid_api_key") => FailureKind.AuthAccount,
+
+        // Not served from where the gateway calls: another account may have another way out.
+        (_, "unsupported_country_region_territory") => FailureKind.ModelNotFound,
         (_, "server_is_overloaded" or "slow_down") => FailureKind.Overloaded,
         (_, "rate_limit_exceeded") or ("tokens" or "requests" or "rate_limit_error", _) => FailureKind.RateLimit,
         ("invalid_request_error", _) or (_, "invalid_prompt") => FailureKind.InvalidRequest,

@@ -44,9 +44,10 @@ internal sealed class OpenAiChatDecoder(int? candidate) : AnswerDecoder
         return Verdict();
     }
 
-    protected override void ReadMessage(ReadOnlySpan<byte> body)
+    protected override void ReadMessage(ReadOnlySpan<byte> body) => ReadParsed(JsonElement.Parse(body), body);
+
+    public override void ReadParsed(JsonElement json, ReadOnlySpan<byte> body)
     {
-        var json = JsonElement.Parse(body);
         if (json.Get("error").ValueKind != JsonValueKind.Undefined)
         {
             Failure = ErrorBody.Read(body, OpenAiErrors.Read);
@@ -74,7 +75,7 @@ internal sealed class OpenAiChatDecoder(int? candidate) : AnswerDecoder
     private IEnumerable<JsonElement> Choices(JsonElement json)
     {
         var choices = json.Items("choices");
-        return candidate is null ? choices : choices.Where((choice, place) => CandidatesDecoder.NumberOf(choice, place) == candidate);
+        return candidate is null ? choices : CandidatesDecoder.Numbered(choices).Where(pair => pair.Number == candidate).Select(pair => pair.Candidate);
     }
 
     private void ReadDelta(JsonElement delta, JsonElement logprobs)

@@ -77,6 +77,9 @@ internal sealed class OpenAiChatFormat : ClientFormat
         }
     }
 
+    public override void CollectForeignThinking(ReadOnlySpan<byte> body, ModelCapabilities model, List<BodyEdit> edits) =>
+        OpenAiChatForeignThinking.CollectEdits(body, edits);
+
     public override int StatusOf(FailureKind kind) => OpenAiErrorReply.StatusOf(kind);
 
     public override void WriteError(IBufferWriter<byte> output, Failure failure, string requestId) => OpenAiErrorReply.Write(output, failure);

@@ -129,9 +129,12 @@ internal sealed class BedrockAdapter(AmbientCredentials ambient, PlatformCatalog
     {
         var type = refusal.Headers.NonValidated.TryGetValues("x-amzn-errortype", out var header) ? header.ToString() : null;
         var failure = BedrockErrors.Read(type, refusal.Body.Span, refusal.Status);
+        var wait = RetryTimes.OfHeaders(refusal.Headers, refusal.Now);
         return failure with
         {
-            RetryAfter = UpstreamHeaders.RetryAfter(refusal.Headers, refusal.Now),
+            // An exception's name is Bedrock's own word; without one there is only the status.
+            Kind = string.IsNullOrEmpty(type) && !refusal.IsJson ? refusal.KindOfStatus(failure.Message) : failure.Kind,
+            RetryAfter = wait ?? (failure.Kind is FailureKind.RateLimit or FailureKind.Overloaded ? RetryTimes.OfText(failure.Message) : null),
             IsRepairable = failure.Kind == FailureKind.InvalidRequest && _learned.Learn(refusal.Model, failure.Message),
         };
     }

@@ -3,6 +3,7 @@ using System.Globalization;
 using System.Text;
 using System.Text.Json;
 using Gateway.Proxy.Formats;
+using Gateway.Proxy.Formats.Claude;
 using Gateway.Proxy.Inspection;
 
 namespace Gateway.Proxy.Platforms.Bedrock;
@@ -56,6 +57,7 @@ internal sealed class InvokeBody
         EditOutputConfig();
         EditThinking();
         InvokeMessages.CollectEdits(Json, _members, _target, _edits);
+        ClaudeForeignThinking.CollectEdits(Json, _edits);
         AddSystemText();
         AddMembers();
         if (_body.Operation == Operation.CountTokens || _learned.Any(path => path.Length > 1))
@@ -64,7 +66,7 @@ internal sealed class InvokeBody
         }
     }
 
-    private JsonMember? Find(string name) => _members.Find(member => member.Name == name) is { Name: not null } found ? found : null;
+    private JsonMember? Find(string name) => _members.Find(name);
 
     private bool IsEmpty(JsonMember member) => Json[member.ValueStart..member.End] is var value && (value.SequenceEqual("null"u8) || (value[0] == '[' && JsonMembers.Items(Json, member.ValueStart).Count == 0));
 

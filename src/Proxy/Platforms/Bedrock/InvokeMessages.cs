@@ -17,7 +17,7 @@ internal static class InvokeMessages
     /// <summary>Whether images or documents are named by their address: somebody has to fetch them.</summary>
     public static bool NamesAddresses(ReadOnlySpan<byte> json)
     {
-        if (json.IndexOf(Url) < 0 || Find(JsonMembers.Of(json, 0), "messages") is not { } messages)
+        if (json.IndexOf(Url) < 0 || JsonMembers.Of(json, 0).Find("messages") is not { } messages)
         {
             return false;
         }
@@ -37,7 +37,7 @@ internal static class InvokeMessages
     public static void CollectEdits(ReadOnlySpan<byte> json, List<JsonMember> members, RequestTarget target, List<BodyEdit> edits)
     {
         // A request without messages is refused by the platform itself.
-        if (Find(members, "messages") is not { } messages)
+        if (members.Find("messages") is not { } messages)
         {
             return;
         }
@@ -67,7 +67,7 @@ internal static class InvokeMessages
         foreach (var item in JsonMembers.Items(json, messages.ValueStart))
         {
             var members = JsonMembers.Of(json, item.Start);
-            if (Find(members, "role") is not { } role || !Is(json, role, System) || Find(members, "content") is not { } content)
+            if (members.Find("role") is not { } role || !Is(json, role, System) || members.Find("content") is not { } content)
             {
                 continue;
             }
@@ -76,7 +76,7 @@ internal static class InvokeMessages
             Remind(json, content, edits);
             foreach (var block in JsonMembers.Items(json, content.ValueStart))
             {
-                if (Find(JsonMembers.Of(json, block.Start), "text") is { } text)
+                if (JsonMembers.Of(json, block.Start).Find("text") is { } text)
                 {
                     Remind(json, text, edits);
                 }
@@ -100,7 +100,7 @@ internal static class InvokeMessages
         var index = 0;
         foreach (var item in JsonMembers.Items(json, messages.ValueStart))
         {
-            if (Find(JsonMembers.Of(json, item.Start), "content") is { } content)
+            if (JsonMembers.Of(json, item.Start).Find("content") is { } content)
             {
                 AddSources(json, content, $"messages[{index}].content", found);
             }
@@ -117,12 +117,12 @@ internal static class InvokeMessages
         foreach (var item in JsonMembers.Items(json, content.ValueStart))
         {
             var members = JsonMembers.Of(json, item.Start);
-            if (Find(members, "source") is { } source && Find(JsonMembers.Of(json, source.ValueStart), "type") is { } type)
+            if (members.Find("source") is { } source && JsonMembers.Of(json, source.ValueStart).Find("type") is { } type)
             {
                 found.Add(($"{field}[{index}].source", type));
             }
 
-            if (Find(members, "content") is { } inner)
+            if (members.Find("content") is { } inner)
             {
                 AddSources(json, inner, $"{field}[{index}].content", found);
             }
@@ -130,8 +130,6 @@ internal static class InvokeMessages
             index++;
         }
     }
-
-    private static JsonMember? Find(List<JsonMember> members, string name) => members.Find(member => member.Name == name) is { Name: not null } found ? found : null;
 
     private static bool Is(ReadOnlySpan<byte> json, JsonMember member, ReadOnlySpan<byte> value) => json[member.ValueStart..member.End].SequenceEqual(value);
 }

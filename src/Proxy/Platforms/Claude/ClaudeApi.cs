@@ -1,3 +1,4 @@
+using System.Net.Http.Headers;
 using System.Text.Json;
 using Gateway.Infrastructure;
 using Gateway.Proxy.Formats;
@@ -11,6 +12,9 @@ namespace Gateway.Proxy.Platforms.Claude;
 internal abstract class ClaudeApi : IPlatformAdapter
 {
     private const string DefaultVersion = "2023-06-01";
+
+    /// <summary>An empty balance comes as 400 and is the account's fault, not the client's; only the wording tells, and only its beginning cannot be the client's own.</summary>
+    private const string EmptyBalance = "Your credit balance is too low";
 
     public abstract Platform Platform { get; }
 
@@ -44,21 +48,40 @@ internal abstract class ClaudeApi : IPlatformAdapter
 
     public virtual Failure ReadFailure(in UpstreamRefusal refusal)
     {
-        var said = ErrorBody.Read(refusal.Body.Span, ClaudeErrors.Read);
-        var kind = refusal.Status switch
+        var isSpendLimit = false;
+        var said = ErrorBody.Read(refusal.Body.Span, (ref reader) => ClaudeErrors.Read(ref reader, out isSpendLimit));
+        var headers = refusal.Headers;
+        var now = refusal.Now;
+        var wait = RetryTimes.OfHeaders(headers, now);
+        return refusal.Status switch
         {
-            400 when IsAboutMoney(said.Message) => FailureKind.QuotaAccount,
-            400 when said.Message.StartsWith("prompt is too long", StringComparison.OrdinalIgnoreCase) => FailureKind.ContextLength,
-            var status => FailureKinds.OfStatus(status, said.Message),
+            400 or 403 or 429 when DeadCredentials.AreSaid(said.Message) => said with { Kind = FailureKind.AuthAccount, RetryAfter = wait },
+            400 or 403 or 429 when ClaudeSpendLimit.IsSaid(said.Message) => Spent(said, ClaudeSpendLimit.UntilEnd(said.Message, wait, now)),
+            429 when isSpendLimit => Spent(said, RetryTimes.UntilNextMonth(now)),
+            400 when said.Message.StartsWith(EmptyBalance, StringComparison.OrdinalIgnoreCase) =>
+                said with { Kind = FailureKind.QuotaAccount, RetryAfter = wait, IsWholeAccount = true },
+            400 when said.Message.StartsWith("prompt is too long", StringComparison.OrdinalIgnoreCase) => said with { Kind = FailureKind.ContextLength },
+
+            // Said of places and of plans that are not served: the credentials are as good as before.
+            403 when said.Message.StartsWith("Request not allowed", StringComparison.OrdinalIgnoreCase) => said with { Kind = FailureKind.ModelNotFound, RetryAfter = wait },
+            429 when ClaudeWindows.FindUsedUp(headers, now) is { } window && (window.Wait ?? wait) is var reset => said with
+            {
+                Kind = FailureKind.RateLimit,
+                RetryAfter = reset,
+                IsLongLimit = reset is not null,
+                IsWholeAccount = window.IsWholeAccount,
+            },
+            429 => said with { Kind = FailureKind.RateLimit, RetryAfter = wait ?? OfBuckets(headers, now) ?? RetryTimes.OfText(said.Message) },
+            _ => said with { Kind = refusal.KindOfStatus(said.Message), RetryAfter = wait },
         };
-        return said with { Kind = kind, RetryAfter = UpstreamHeaders.RetryAfter(refusal.Headers, refusal.Now) };
     }
 
     /// <summary>Adds what the account's kind of credential needs, and nothing of another kind: the API refuses two.</summary>
     protected abstract void Authorize(HttpRequestMessage request, Scheduling.UpstreamAccount account);
 
-    /// <summary>A spend limit or an empty balance comes as 400 and is the account's fault, not the client's; only the wording tells.</summary>
-    private static bool IsAboutMoney(string message) =>
-        message.Contains("specified API usage limits", StringComparison.OrdinalIgnoreCase)
-        || message.Contains("credit balance is too low", StringComparison.OrdinalIgnoreCase);
+    private static Failure Spent(Failure said, TimeSpan? wait) =>
+        said with { Kind = FailureKind.QuotaAccount, RetryAfter = wait, IsLongLimit = wait is not null, IsWholeAccount = true };
+
+    private static TimeSpan? OfBuckets(HttpResponseHeaders headers, DateTimeOffset now) => RetryTimes.OfEmptyBuckets(
+        headers, ("anthropic-ratelimit-", "-remaining"), ("anthropic-ratelimit-", "-reset"), text => RetryTimes.OfInstant(text, now));
 }

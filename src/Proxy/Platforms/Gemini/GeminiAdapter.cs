@@ -61,21 +61,27 @@ internal sealed class GeminiAdapter : IPlatformAdapter
         var said = ErrorBody.Read(refusal.Body.Span, GeminiErrors.Read);
         var kind = refusal.Status switch
         {
+            400 or 429 when DeadCredentials.AreSaid(said.Message) => FailureKind.AuthAccount,
+
             // The wrong key, a region that is not served or billing that is off come as 400, and are the account's fault, not the client's.
             400 when said.Kind is FailureKind.ContextLength or FailureKind.AuthAccount or FailureKind.QuotaAccount => said.Kind,
             429 when said.Kind == FailureKind.QuotaAccount => said.Kind,
-            var status => FailureKinds.OfStatus(status, said.Message),
+            _ => refusal.KindOfStatus(said.Message),
         };
-        return said with
+        var wait = RetryTimes.OfHeaders(refusal.Headers, refusal.Now);
+        return kind switch
         {
-            Kind = kind,
-
-            // A quota of a day comes with a delay of seconds that helps nobody.
-            RetryAfter = refusal.Status == 429 && kind == FailureKind.QuotaAccount
-                ? UntilMidnight(refusal.Now)
-                : UpstreamHeaders.RetryAfter(refusal.Headers, refusal.Now) ?? said.RetryAfter,
+            // Only quotas of a day say whether they are a model's.
+            FailureKind.QuotaAccount when refusal.Status == 429 && said.IsWholeAccount is not null =>
+                said with { Kind = kind, RetryAfter = UntilMidnight(refusal.Now), IsLongLimit = true },
+            FailureKind.QuotaAccount => said with { Kind = kind, RetryAfter = wait, IsWholeAccount = true },
+            FailureKind.RateLimit or FailureKind.Overloaded =>
+                said with { Kind = kind, RetryAfter = wait ?? Sensible(said.RetryAfter) ?? RetryTimes.OfText(said.Message), IsWholeAccount = null },
+            _ => said with { Kind = kind, RetryAfter = wait ?? Sensible(said.RetryAfter), IsWholeAccount = null },
         };
     }
+
+    private static TimeSpan? Sensible(TimeSpan? said) => said is { } wait ? RetryTimes.OfSeconds(wait.TotalSeconds) : null;
 
     private static TimeSpan UntilMidnight(DateTimeOffset now)
     {

@@ -11,6 +11,11 @@ namespace Gateway.Proxy.Platforms.OpenAi;
 /// <remarks>Source: OpenAI API reference and error codes; Azure OpenAI REST reference, read 2026-11.</remarks>
 internal abstract class OpenAiApi : IPlatformAdapter, IStoresResponses
 {
+    /// <summary>A free tier of Azure says this under 403: "Out of call volume quota for … pricing tier. Please retry after 7 days."</summary>
+    private const string OutOfCalls = "Out of call volume quota";
+
+    private const string NotServedHere = "Country, region, or territory not supported";
+
     public abstract Platform Platform { get; }
 
     public bool Supports(Operation operation) => true;
@@ -60,14 +65,27 @@ internal abstract class OpenAiApi : IPlatformAdapter, IStoresResponses
     public Failure ReadFailure(in UpstreamRefusal refusal)
     {
         var said = ErrorBody.Read(refusal.Body.Span, OpenAiErrors.Read);
-        var retryAfter = UpstreamHeaders.RetryAfter(refusal.Headers, refusal.Now);
+        var wait = RetryTimes.OfHeaders(refusal.Headers, refusal.Now);
+        if (refusal.Status == 403 && said.Message.StartsWith(OutOfCalls, StringComparison.OrdinalIgnoreCase))
+        {
+            wait ??= RetryTimes.OfText(said.Message);
+            return said with { Kind = FailureKind.QuotaAccount, RetryAfter = wait, IsLongLimit = wait is not null, IsWholeAccount = true };
+        }
+
         var kind = refusal.Status switch
         {
+            400 or 403 or 429 when said.Kind is FailureKind.AuthAccount || DeadCredentials.AreSaid(said.Message) => FailureKind.AuthAccount,
+            400 or 403 or 429 when said.Kind is FailureKind.QuotaAccount => said.Kind,
+            403 when said.Kind is FailureKind.ModelNotFound || said.Message.StartsWith(NotServedHere, StringComparison.OrdinalIgnoreCase) => FailureKind.ModelNotFound,
             400 or 422 when said.Kind is FailureKind.ContextLength or FailureKind.ContentFilter => said.Kind,
-            429 when said.Kind == FailureKind.QuotaAccount => said.Kind,
-            var status => FailureKinds.OfStatus(status, said.Message),
+            _ => refusal.KindOfStatus(said.Message),
         };
-        return said with { Kind = kind, RetryAfter = retryAfter };
+        if (kind is FailureKind.RateLimit or FailureKind.Overloaded)
+        {
+            wait ??= RetryTimes.OfEmptyBuckets(refusal.Headers, ("x-ratelimit-remaining-", ""), ("x-ratelimit-reset-", ""), RetryTimes.OfDuration) ?? RetryTimes.OfText(said.Message);
+        }
+
+        return said with { Kind = kind, RetryAfter = wait, IsWholeAccount = kind == FailureKind.QuotaAccount ? true : null };
     }
 
     /// <param name="operation">For instance <c>chat/completions</c>.</param>

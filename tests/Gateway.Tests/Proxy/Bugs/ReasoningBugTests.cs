@@ -102,17 +102,27 @@ public sealed class ReasoningBugTests
     [InlineData("claude-opus-5-5", false)]
     [InlineData("claude-fable-5-1", false)]
     [InlineData("us.anthropic.claude-sonnet-5-5-v1:0", false)]
-    public void Thinking_that_is_signed_for_all_before_it_goes_with_a_block_that_nobody_accepts(string model, bool keepsLater)
+    public void Thinking_that_is_signed_for_all_before_it_goes_with_a_block_that_somebody_damaged(string model, bool keepsLater)
+    {
+        foreach (var damaged in (string[])["sig", "gw1.claude.any", "gw1.claude.any."])
+        {
+            Kept(model, damaged).ShouldBe(["thinking", "text", keepsLater ? "thinking" : "text"], damaged);
+        }
+
+        // It was not there either when the later ones were signed.
+        Kept(model, "gw1.gemini.any.Yg").ShouldBe(["thinking", "text", "thinking"]);
+        Kept(model, "gw1.claude.0123abcd.Yg").ShouldBe(["thinking", "text", "thinking"]);
+        Kept(model, "gw1.none").ShouldBe(["thinking", "text", "thinking"]);
+    }
+
+    private static IEnumerable<string?> Kept(string model, string second)
     {
         static string Turn(string text, string signature) => $$"""{"role":"assistant","content":"{{text}}","thinking_blocks":[{"type":"thinking","thinking":"hm","signature":"{{signature}}"}]}""";
         var body = $$"""
-            {"model":"m","messages":[{{Hi}},{{Turn("a", "gw1.claude.any.YQ")}},{{Hi}},{{Turn("b", "gw1.gemini.any.Yg")}},{{Hi}},{{Turn("c", "gw1.claude.any.Yw")}},{{Hi}}]}
+            {"model":"m","messages":[{{Hi}},{{Turn("a", "gw1.claude.any.YQ")}},{{Hi}},{{Turn("b", second)}},{{Hi}},{{Turn("c", "gw1.claude.any.Yw")}},{{Hi}}]}
             """;
-
-        var sent = Sse.Sent(WireFormat.OpenAiChat, body, WireFormat.Claude, model, out _);
-
-        sent.GetProperty("messages").EnumerateArray().Where(turn => turn.GetProperty("role").GetString() == "assistant")
-            .Select(turn => turn.GetProperty("content")[0].GetProperty("type").GetString()).ShouldBe(["thinking", "text", keepsLater ? "thinking" : "text"]);
+        return Sse.Sent(WireFormat.OpenAiChat, body, WireFormat.Claude, model, out _).GetProperty("messages").EnumerateArray()
+            .Where(turn => turn.GetProperty("role").GetString() == "assistant").Select(turn => turn.GetProperty("content")[0].GetProperty("type").GetString());
     }
 
     [Fact]

@@ -109,7 +109,7 @@ public sealed class RequestBugTests(EmbeddedGateway gateway, SharedSimulator sim
     public async Task Bug_72_an_answer_that_is_none_is_the_platforms_failure(string body)
     {
         var tenant = await Tenant.OpenAiAsync(gateway.Admin, simulator.Server);
-        tenant.Upstream.Enqueue(ScriptedAnswer.Verbatim(body), ScriptedAnswer.Verbatim(body));
+        tenant.Upstream.Default = ScriptedAnswer.Verbatim(body);
         using var client = tenant.CreateClient(gateway.Server);
 
         using var converted = await client.PostAsJsonAsync("/v1/messages", Bodies.Message("hi", model: "gpt-4o-mini"), Cancel);

@@ -164,7 +164,7 @@ public sealed class AzureAccountTests(EmbeddedGateway gateway, SharedSimulator s
     public async Task What_is_wrong_with_the_account_is_not_the_clients_doing(int status, string? type, HttpStatusCode answered, string kind)
     {
         var tenant = await Tenant.AzureAsync(gateway.Admin, simulator.Server);
-        tenant.Upstream.Enqueue(ScriptedAnswer.Error(status, type, "Said by Azure.").WithHeader("retry-after", "0").WithHeader("retry-after-ms", "-1"));
+        tenant.Upstream.Default = ScriptedAnswer.Error(status, type, "Said by Azure.").WithHeader("retry-after", "0").WithHeader("retry-after-ms", "-1");
         using var client = tenant.CreateClient(gateway.Server);
 
         using var response = await client.PostAsJsonAsync("/v1/chat/completions", Bodies.Chat("hi"), Cancel);

@@ -26,14 +26,10 @@ public sealed class BedrockFailureTests(EmbeddedGateway gateway, SharedSimulator
     [InlineData(503, "ServiceUnavailableException", 503, 529, "overloaded_error")]
     public async Task Bug_80_a_refusal_is_said_in_the_clients_words(int status, string type, int chatStatus, int claudeStatus, string claudeType)
     {
-        var tenant = await Tenant.BedrockAsync(gateway.Admin, simulator.Server);
-        tenant.Upstream.Default = ScriptedAnswer.Error(status, type, "arn:aws:iam::123456789012:user/x is wrong");
-        using var client = Client(tenant);
-
         foreach (var model in new[] { Nova, Claude })
         {
-            using var chat = await client.PostAsJsonAsync("/v1/chat/completions", Bodies.Chat("hi", model: model), Cancel);
-            using var claude = await client.PostAsJsonAsync("/v1/messages", Bodies.Message("hi", model: model), Cancel);
+            using var chat = await (await RefusedAsync()).PostAsJsonAsync("/v1/chat/completions", Bodies.Chat("hi", model: model), Cancel);
+            using var claude = await (await RefusedAsync()).PostAsJsonAsync("/v1/messages", Bodies.Message("hi", model: model), Cancel);
 
             ((int)chat.StatusCode).ShouldBe(chatStatus);
             (await chat.Content.ReadFromJsonAsync<JsonElement>(Cancel)).GetProperty("error").GetProperty("message").GetString().ShouldNotBeNullOrEmpty();
@@ -41,6 +37,13 @@ public sealed class BedrockFailureTests(EmbeddedGateway gateway, SharedSimulator
             var said = await claude.Content.ReadFromJsonAsync<JsonElement>(Cancel);
             said.GetProperty("type").GetString().ShouldBe("error");
             said.GetProperty("error").GetProperty("type").GetString().ShouldBe(claudeType);
+        }
+
+        async Task<HttpClient> RefusedAsync()
+        {
+            var tenant = await Tenant.BedrockAsync(gateway.Admin, simulator.Server);
+            tenant.Upstream.Default = ScriptedAnswer.Error(status, type, "arn:aws:iam::123456789012:user/x is wrong");
+            return Client(tenant);
         }
     }
 
@@ -66,8 +69,6 @@ public sealed class BedrockFailureTests(EmbeddedGateway gateway, SharedSimulator
     [InlineData("/v1/responses", Claude, "event: response.completed")]
     public async Task Bug_19_a_stream_that_breaks_ends_in_an_error(string path, string model, string end)
     {
-        var tenant = await Tenant.BedrockAsync(gateway.Admin, simulator.Server);
-        using var client = Client(tenant);
         var script = ScriptedAnswer.Text("Hel", "lo ", "there");
 
         // What breaks before the client has anything is another account's to answer: the rest waits until it has.
@@ -79,6 +80,8 @@ public sealed class BedrockFailureTests(EmbeddedGateway gateway, SharedSimulator
         // Without its last event a Claude answer still has its reason and its usage: that is an end to all but Claude's own clients.
         foreach (var one in model == Claude && path != "/v1/messages" ? broken[..^1] : broken)
         {
+            var tenant = await Tenant.BedrockAsync(gateway.Admin, simulator.Server); // One that has failed is left alone.
+            using var client = Client(tenant);
             var gate = new Gate();
             tenant.Upstream.Enqueue(one.HoldAfterEvent(4, gate));
             using var response = await client.PostStreamAsync(path, Body(path, model), Cancel);
@@ -167,7 +170,7 @@ public sealed class BedrockFailureTests(EmbeddedGateway gateway, SharedSimulator
         {
             foreach (var model in new[] { Nova, Claude })
             {
-                tenant.Upstream.Enqueue(ScriptedAnswer.Verbatim(body, EventStream));
+                tenant.Upstream.Default = ScriptedAnswer.Verbatim(body, EventStream);
                 using var response = await client.PostStreamAsync("/v1/chat/completions", Bodies.Chat("hi", stream: true, model: model), Cancel);
 
                 ((int)response.StatusCode).ShouldBeOneOf(500, 502);

@@ -104,7 +104,7 @@ public sealed class ClaudeCcrAccountTests(EmbeddedGateway gateway, SharedSimulat
     public async Task What_is_wrong_with_the_account_is_not_the_clients_doing(int status, HttpStatusCode answered, string kind)
     {
         var tenant = await Tenant.ClaudeCcrAsync(gateway.Admin, simulator.Server);
-        tenant.Upstream.Enqueue(ScriptedAnswer.Error(status));
+        tenant.Upstream.Default = ScriptedAnswer.Error(status);
         using var client = tenant.CreateClient(gateway.Server);
         client.DefaultRequestHeaders.Add("anthropic-version", "2023-06-01");
 

@@ -166,6 +166,47 @@ public sealed class ConversionTests(EmbeddedGateway gateway, SharedSimulator sim
         }
     }
 
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task Two_choices_of_a_Gemini_model_are_answered(bool stream)
+    {
+        var tenant = await Tenant.GeminiAsync(gateway.Admin, simulator.Server);
+        using var client = tenant.CreateClient(gateway.Server);
+
+        using var response = await client.PostAsJsonAsync(
+            "/v1/chat/completions", new { model = "gemini-2.5-flash", n = 2, stream, messages = new[] { new { role = "user", content = "hi" } } }, Cancel);
+
+        var text = await response.Content.ReadAsStringAsync(Cancel);
+        response.StatusCode.ShouldBe(HttpStatusCode.OK, text);
+        text.ShouldContain("\"index\":1");
+        text.Split("\"finish_reason\":\"stop\"").Length.ShouldBe(3, text);
+        (text.Split("[DONE]").Length - 1).ShouldBe(stream ? 1 : 0);
+    }
+
+    [Theory]
+    [InlineData("claude", "claude-opus-4-8")]
+    [InlineData("bedrock", "claude-sonnet-4-5")]
+    public async Task S11_what_another_platform_thought_stays_behind_when_a_Claude_client_returns_to_Claude(string platform, string model)
+    {
+        var elsewhere = await Tenant.OpenAiAsync(gateway.Admin, simulator.Server, account: new { options = new { chat_upstream = "responses" } });
+        var tenant = await Tenant.OfAsync(platform, gateway.Admin, simulator.Server);
+        elsewhere.Upstream.Enqueue(new ScriptedAnswer { Parts = [new ThinkingPart(["I see."], "gAAAAABopaque"), new TextPart(["Hello"])] });
+        using var there = elsewhere.CreateClient(gateway.Server);
+        using var client = tenant.CreateClient(gateway.Server);
+        object[] turns = [new { role = "user", content = "hi" }];
+
+        using var first = await there.PostAsJsonAsync("/v1/messages", new { model = "gpt-5-mini", max_tokens = 2000, thinking = new { type = "adaptive" }, messages = turns }, Cancel);
+        var content = (await first.Content.ReadFromJsonAsync<JsonElement>(Cancel)).GetProperty("content");
+        using var second = await client.PostAsJsonAsync(
+            "/v1/messages", new { model, max_tokens = 2000, messages = (object[])[.. turns, new { role = "assistant", content }, new { role = "user", content = "so" }] }, Cancel);
+
+        content[0].GetProperty("signature").GetString()!.ShouldStartWith("gw1.openai.");
+        second.StatusCode.ShouldBe(HttpStatusCode.OK, await second.Content.ReadAsStringAsync(Cancel));
+        tenant.Upstream.Refusals.ShouldBeEmpty();
+        tenant.Upstream.Requests.Single().Json.GetProperty("messages")[1].GetProperty("content").GetArrayLength().ShouldBe(1);
+    }
+
     private ChatClient OpenAi(Tenant tenant) =>
         new("claude-sonnet-4-5", new ApiKeyCredential(tenant.Key), new OpenAIClientOptions { Endpoint = new Uri(gateway.Server.Url, "v1") });
 

@@ -151,7 +151,7 @@ public sealed class EmbeddingTests(EmbeddedGateway gateway, SharedSimulator simu
     public async Task An_answer_with_too_few_vectors_is_no_answer()
     {
         var tenant = await Tenant.GeminiAsync(gateway.Admin, simulator.Server);
-        tenant.Upstream.Enqueue(ScriptedAnswer.Verbatim("""{"embeddings":[{"values":[1]}]}"""));
+        tenant.Upstream.Default = ScriptedAnswer.Verbatim("""{"embeddings":[{"values":[1]}]}""");
         using var client = tenant.CreateClient(gateway.Server);
 
         using var response = await client.PostAsJsonAsync("/v1/embeddings", new { model = GeminiModel, input = new[] { "a", "b" } }, Cancel);

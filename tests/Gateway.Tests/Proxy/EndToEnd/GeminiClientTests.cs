@@ -226,10 +226,14 @@ public sealed class GeminiClientTests(EmbeddedGateway gateway, SharedSimulator s
         using var whole = await client.PostAsync("/v1beta/tunedModels/my-own:generateContent", Json(Hello), Cancel);
         using var stream = await client.PostAsync("/v1/tunedModels/my-own:streamGenerateContent?alt=sse", Json(Hello), Cancel);
         using var other = await client.PostAsync("/v1beta/otherModels/my-own:generateContent", Json(Hello), Cancel);
+        using var got = await client.GetAsync("/v1beta/tunedModels/my-own", Cancel);
+        var listed = await NodeAsync(await client.GetAsync("/v1beta/models", Cancel));
 
         whole.StatusCode.ShouldBe(HttpStatusCode.OK);
         stream.StatusCode.ShouldBe(HttpStatusCode.OK);
         other.StatusCode.ShouldBe(HttpStatusCode.NotFound);
+        (await NodeAsync(got))["name"]!.GetValue<string>().ShouldBe("tunedModels/my-own");
+        listed["models"]!.AsArray().Select(model => model!["name"]!.GetValue<string>()).ShouldBe(["tunedModels/my-own"]);
         tenant.Upstream.Requests.Select(request => request.Path).ShouldBe(["/v1beta/tunedModels/my-own:generateContent", "/v1beta/tunedModels/my-own:streamGenerateContent"]);
     }
 

@@ -49,11 +49,27 @@ public sealed class TokenCountTests(EmbeddedGateway gateway, SharedSimulator sim
     }
 
     [Fact]
+    public async Task A_platform_that_does_not_answer_leaves_an_estimate()
+    {
+        await using var server = await GatewayServer.StartAsync();
+        using var admin = await server.CreateAdminClientAsync();
+        await admin.PutDataAsync("/api/admin/configs/proxy.headers_seconds", new { value = 1 });
+        var tenant = await Tenant.ClaudeAsync(admin, simulator.Server);
+        tenant.Upstream.Enqueue(new ScriptedAnswer().StallBeforeHeaders().For("/v1/messages/count_tokens"));
+        using var client = tenant.CreateClient(server);
+
+        using var response = await client.PostAsJsonAsync("/v1/messages/count_tokens", Node("""{"model":"claude-sonnet-4-5","messages":[{"role":"user","content":"one two three"}]}"""), Cancel);
+
+        response.StatusCode.ShouldBe(HttpStatusCode.OK, await response.Content.ReadAsStringAsync(Cancel));
+        response.Headers.GetValues("x-gateway-estimated").ShouldBe(["true"]);
+    }
+
+    [Fact]
     public async Task What_no_platform_counts_is_estimated_and_says_so()
     {
         var chatOnly = await Tenant.OpenAiAsync(gateway.Admin, simulator.Server, account: new { options = new { chat_upstream = "chat" } });
         var failing = await Tenant.ClaudeAsync(gateway.Admin, simulator.Server);
-        failing.Upstream.Enqueue(ScriptedAnswer.Error(529).For("/v1/messages/count_tokens"));
+        failing.Upstream.Enqueue(ScriptedAnswer.Error(529).For("/v1/messages/count_tokens"), ScriptedAnswer.Error(529).For("/v1/messages/count_tokens"));
         foreach (var (tenant, model) in new[] { (chatOnly, "gpt-4o-mini"), (failing, "claude-sonnet-4-5") })
         {
             using var client = tenant.CreateClient(gateway.Server);

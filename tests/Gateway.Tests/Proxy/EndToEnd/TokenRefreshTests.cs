@@ -115,6 +115,8 @@ public sealed class TokenRefreshTests(EmbeddedGateway gateway, SharedSimulator s
         tenant.Upstream.Enqueue(ScriptedAnswer.Error(401), ScriptedAnswer.Error(401), ScriptedAnswer.Error(401));
 
         (await tenant.AskAsync(gateway.Server)).ShouldBe(HttpStatusCode.OK);
+        (await tenant.StatusAsync(gateway.Admin)).ShouldBe("cooling_down");
+        await gateway.Admin.PostDataAsync($"/api/admin/accounts/{tenant.AccountId}/recover", new { });
         (await tenant.AskAsync(gateway.Server)).ShouldBe(HttpStatusCode.OK);
 
         tenant.TokenCalls().Count.ShouldBe(1, "a token as good as new is not renewed again");
@@ -167,6 +169,8 @@ public sealed class TokenRefreshTests(EmbeddedGateway gateway, SharedSimulator s
         marked.GetProperty("last_error").GetString()!.ShouldContain("invalid_grant");
         (await refresh.ErrorAsync(409)).GetProperty("error").GetString().ShouldBe("token_refused");
         tenant.Upstream.Requests.Count.ShouldBe(1, "a dead token is sent nowhere again");
+
+        marked.GetProperty("cooldowns").GetArrayLength().ShouldBe(0, "a pause would outlive new credentials");
 
         await tenant.SetTokensAsync(gateway.Admin, 3600);
         (await tenant.StatusAsync(gateway.Admin)).ShouldBe("active");

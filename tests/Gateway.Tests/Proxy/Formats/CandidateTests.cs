@@ -106,6 +106,58 @@ public sealed class CandidateTests
     }
 
     [Fact]
+    public void A_stream_of_which_one_candidate_was_cut_has_no_end_of_its_own()
+    {
+        var cut = Sse.Data("""{"candidates":[{"index":0,"content":{"parts":[{"text":"a"}]},"finishReason":"STOP"},{"index":1,"content":{"parts":[{"text":"half"}]}}],"responseId":"r"}""");
+
+        var stream = Conversion.Stream(WireFormat.Gemini, WireFormat.OpenAiChat, cut, Conversion.Decode(WireFormat.OpenAiChat, ChatRequest), Conversion.Target("gemini-2.5-flash"));
+
+        stream.ShouldContain("half");
+        stream.ShouldNotContain("[DONE]");
+    }
+
+    [Fact]
+    public void A_candidate_without_a_number_is_the_first_where_others_have_one()
+    {
+        const string Gemini = """{"candidates":[{"index":1,"content":{"parts":[{"text":"two"}]},"finishReason":"STOP"},{"content":{"parts":[{"text":"one"}]},"finishReason":"STOP"}],"responseId":"r"}""";
+
+        var choices = Conversion.Message(WireFormat.Gemini, WireFormat.OpenAiChat, Gemini, Conversion.Decode(WireFormat.OpenAiChat, ChatRequest), Conversion.Target("gemini-2.5-flash"));
+
+        choices.GetProperty("choices").EnumerateArray().Select(choice => choice.GetProperty("message").GetProperty("content").GetString()).ShouldBe(["one", "two"]);
+    }
+
+    [Fact]
+    public void Candidates_that_cannot_be_read_are_left_out_and_nothing_else_is_a_failure()
+    {
+        const string Malformed = "\"finishReason\":\"MALFORMED_FUNCTION_CALL\"}";
+        var none = new CandidatesDecoder([Codec.Of(WireFormat.Gemini).CreateAnswerDecoder(0), Codec.Of(WireFormat.Gemini).CreateAnswerDecoder(1)], "candidates");
+        none.ReadBody(System.Text.Encoding.UTF8.GetBytes($$"""{"candidates":[{"index":0,{{Malformed}},{"index":1,{{Malformed}}],"responseId":"r"}"""));
+        var one = Conversion.Message(
+            WireFormat.Gemini, WireFormat.OpenAiChat, $$"""{"candidates":[{"index":0,{{Malformed}},{"index":1,"content":{"parts":[{"text":"Hi"}]},"finishReason":"STOP"}],"responseId":"r"}""",
+            Conversion.Decode(WireFormat.OpenAiChat, ChatRequest), Conversion.Target("gemini-2.5-flash"));
+
+        none.Failure.ShouldNotBeNull();
+        none.IsComplete.ShouldBeFalse();
+        one.GetProperty("choices").GetArrayLength().ShouldBe(1);
+        one.GetProperty("choices")[0].GetProperty("message").GetProperty("content").GetString().ShouldBe("Hi");
+    }
+
+    [Fact]
+    public void A_whole_answer_of_many_candidates_is_parsed_once()
+    {
+        var text = new string('x', 64 * 1024);
+        var choices = Enumerable.Range(0, 128).Select(i => $$"""{"index":{{i}},"message":{"role":"assistant","content":"{{text}}"},"finish_reason":"stop"}""");
+        var body = System.Text.Encoding.UTF8.GetBytes($$"""{"id":"c","choices":[{{string.Join(',', choices)}}]}""");
+        var decoder = new CandidatesDecoder([.. Enumerable.Range(0, 128).Select(i => Codec.Of(WireFormat.OpenAiChat).CreateAnswerDecoder(i))], "choices");
+
+        var before = GC.GetAllocatedBytesForCurrentThread();
+        decoder.ReadBody(body);
+
+        decoder.IsComplete.ShouldBeTrue();
+        (GC.GetAllocatedBytesForCurrentThread() - before).ShouldBeLessThan(20L * body.Length);
+    }
+
+    [Fact]
     public void They_are_asked_for_where_the_model_has_them()
     {
         Sse.Sent(WireFormat.OpenAiChat, ChatRequest, WireFormat.Gemini, "gemini-2.5-flash", out _).GetProperty("generationConfig").GetProperty("candidateCount").GetInt64().ShouldBe(3);

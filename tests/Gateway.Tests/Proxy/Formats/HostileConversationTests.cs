@@ -90,6 +90,22 @@ public sealed class HostileConversationTests
         got.GetProperty("choices")[0].GetProperty("message").GetProperty("tool_calls")[0].GetProperty("function").GetProperty("arguments").GetString()!.ShouldContain("\\ud83d");
     }
 
+    [Fact]
+    public void Log_probabilities_that_no_JSON_can_hold_are_left_out()
+    {
+        var chat = Conversion.Decode(WireFormat.OpenAiChat, """{"model":"m","logprobs":true,"messages":[{"role":"user","content":"a"}]}""");
+        var gemini = Conversion.Decode(WireFormat.Gemini, """{"contents":[{"parts":[{"text":"a"}]}],"generationConfig":{"responseLogprobs":true}}""");
+        const string Responses = """{"id":"r","status":"completed","output":[{"type":"message","content":[{"type":"output_text","text":"Hi","logprobs":[{"token":"\\ud83d","logprob":-1}]}]}]}""";
+        const string Chat = """{"id":"c","choices":[{"index":0,"message":{"content":"Hi"},"logprobs":{"content":[{"token":"Hi","logprob":-1e999,"top_logprobs":[]}]},"finish_reason":"stop"}]}""";
+
+        var choice = Conversion.Message(WireFormat.OpenAiResponses, WireFormat.OpenAiChat, Responses.Replace("\\\\", "\\", StringComparison.Ordinal), chat, Conversion.Target("gpt-4o")).GetProperty("choices")[0];
+        var candidate = Conversion.Message(WireFormat.OpenAiChat, WireFormat.Gemini, Chat, gemini, Conversion.Target("gpt-4o")).GetProperty("candidates")[0];
+
+        choice.GetProperty("message").GetProperty("content").GetString().ShouldBe("Hi");
+        choice.GetProperty("logprobs").ValueKind.ShouldBe(JsonValueKind.Null);
+        candidate.GetProperty("content").GetProperty("parts")[0].GetProperty("text").GetString().ShouldBe("Hi");
+    }
+
     [Theory]
     [InlineData(nameof(WireFormat.OpenAiChat), "messages")]
     [InlineData(nameof(WireFormat.OpenAiResponses), "input")]

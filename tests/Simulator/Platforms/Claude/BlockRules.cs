@@ -16,8 +16,8 @@ internal static partial class BlockRules
             ("image" or "document", "user") => Source(block, $"{path}.{type}"),
             ("tool_use", "assistant") => ToolUse(block, path),
             ("tool_result", "user") => ToolResult(block, path),
-            ("thinking", "assistant") => Required(block, path, "thinking", "thinking", "signature"),
-            ("redacted_thinking", "assistant") => Required(block, path, "redacted_thinking", "data"),
+            ("thinking", "assistant") => Required(block, path, "thinking", "thinking", "signature") ?? Signed(block.Text("signature")!, path, "signature", "thinking"),
+            ("redacted_thinking", "assistant") => Required(block, path, "redacted_thinking", "data") ?? Signed(block.Text("data")!, path, "data", "redacted_thinking"),
             ("image" or "document" or "tool_use" or "tool_result" or "thinking" or "redacted_thinking", _) =>
                 ClaudeErrors.Invalid($"{path}: `{type}` blocks are not allowed in `{role}` messages"),
             _ => Known().IsMatch(type)
@@ -37,6 +37,10 @@ internal static partial class BlockRules
 
     private static ScriptedError? Required(JsonElement block, string path, string type, params string[] names) =>
         names.Where(name => block.Text(name) is null).Select(name => ClaudeErrors.Missing($"{path}.{type}.{name}")).FirstOrDefault();
+
+    /// <summary>Anthropic's own are base64; any other text was signed by somebody else.</summary>
+    private static ScriptedError? Signed(string signature, string path, string member, string type) =>
+        signature.All(character => char.IsAsciiLetterOrDigit(character) || character is '+' or '/' or '=' or '-' or '_') ? null : ClaudeErrors.Invalid($"{path}: Invalid `{member}` in `{type}` block");
 
     private static ScriptedError? Source(JsonElement block, string path)
     {

@@ -9,6 +9,9 @@ internal sealed class ContentReply(Exchange exchange, GeminiModel model, Scripte
 {
     public bool ShowsThoughts { get; init; }
 
+    /// <summary>How many answers are given, all alike.</summary>
+    public int Candidates { get; init; } = 1;
+
     /// <summary>From Gemini 3 on every first call is signed, and what a script signs is signed as it says.</summary>
     private string? Signature => script.Parts.OfType<ThinkingPart>().Select(thinking => thinking.Signature).LastOrDefault(signature => signature is not null)
         ?? (model.IsThird ? Convert.ToBase64String(Encoding.UTF8.GetBytes(exchange.Id("signature ", 24))) : null);
@@ -106,8 +109,15 @@ internal sealed class ContentReply(Exchange exchange, GeminiModel model, Scripte
             candidate["finishReason"] = reason;
         }
 
-        candidate["index"] = 0;
-        var answer = new JsonObject { ["candidates"] = new JsonArray(candidate) };
+        var answer = new JsonObject
+        {
+            ["candidates"] = Enumerable.Range(0, Candidates).Select(index =>
+            {
+                var one = candidate.DeepClone().AsObject();
+                one["index"] = index;
+                return one;
+            }).ToJsonArray(),
+        };
         if (usage is not null)
         {
             answer["usageMetadata"] = usage;

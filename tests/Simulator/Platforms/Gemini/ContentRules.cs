@@ -167,9 +167,14 @@ internal static partial class ContentRules
 
         const string path = "generation_config";
         if ((Unknown(config, path, ConfigMembers) ?? Range(config, "temperature", 0, 2) ?? Range(config, "topP", 0, 1) ?? Range(config, "maxOutputTokens", 1, 65536)
-            ?? Range(config, "candidateCount", 1, 1) ?? Range(config, "seed", int.MinValue, int.MaxValue)) is { } wrong)
+            ?? Range(config, "candidateCount", 1, 8) ?? Range(config, "seed", int.MinValue, int.MaxValue)) is { } wrong)
         {
             return wrong;
+        }
+
+        if (model.IsThird && config.Member("candidateCount")?.GetInt32() > 1)
+        {
+            return GeminiErrors.Invalid("Multiple candidates is not enabled for this model");
         }
 
         if (config.Items("stopSequences").Count() > MostStopSequences)

@@ -27,7 +27,7 @@ internal static class ConversationRules
             }
         }
 
-        return System(body) ?? Turns(contents) ?? (model.IsThird ? Signatures(contents) : null);
+        return System(body) ?? Turns(contents) ?? Signatures(contents, model.IsThird);
     }
 
     private static ScriptedError? System(JsonElement body) => body.Member("systemInstruction") is { } system
@@ -114,21 +114,24 @@ internal static class ConversationRules
     }
 
     /// <summary>In the current turn, which begins behind the user's last words, the first call of each step carries what the model signed it with.</summary>
-    private static ScriptedError? Signatures(JsonElement[] contents)
+    /// <summary>A text that names its maker: Google's are opaque.</summary>
+    private static bool IsOfAGateway(string signature) => Convert.FromBase64String(signature).AsSpan().StartsWith("gw1."u8);
+
+    private static ScriptedError? Signatures(JsonElement[] contents, bool areNeeded)
     {
         var current = Array.FindLastIndex(contents, content => content.Text("role") != "model" && Functions(content, "functionResponse").Count == 0);
         for (var i = 0; i < contents.Length; i++)
         {
             foreach (var (part, index) in contents[i].Items("parts").Select((part, index) => (part, index)))
             {
-                if (part.Text("thoughtSignature") is { } signature && signature != Placeholder && !IsBase64(signature))
+                if (part.Text("thoughtSignature") is { } signature && signature != Placeholder && (!IsBase64(signature) || IsOfAGateway(signature)))
                 {
                     return GeminiErrors.Invalid("Corrupted thought signature.", $"contents[{i}].parts[{index}]");
                 }
             }
 
             var first = contents[i].Items("parts").FirstOrDefault(part => part.Member("functionCall") is not null);
-            if (i > current && first.ValueKind == JsonValueKind.Object && first.Text("thoughtSignature") is null)
+            if (areNeeded && i > current && first.ValueKind == JsonValueKind.Object && first.Text("thoughtSignature") is null)
             {
                 return GeminiErrors.Invalid(
                     "Function call is missing a thought_signature in functionCall parts. This is required for tools to work correctly, and missing thought_signature may lead to degraded model performance.",

@@ -81,6 +81,7 @@ internal sealed partial class GeminiPlatform : ISimulatedPlatform
         var script = exchange.Account.Take(exchange.Request.Path, isGeneration: true) ?? DefaultAnswer.For(prompt);
         var reply = new ContentReply(exchange, model, script, prompt.Words)
         {
+            Candidates = body.Member("generationConfig")?.Member("candidateCount")?.GetInt32() ?? 1,
             ShowsThoughts = body.Member("generationConfig")?.Member("thinkingConfig")?.IsTrue("includeThoughts") == true,
         };
         if (method == "generateContent")
