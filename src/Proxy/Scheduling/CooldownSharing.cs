@@ -25,7 +25,7 @@ internal sealed partial class CooldownSharing(
     private readonly TaskCompletionSource _loaded = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly SemaphoreSlim _oneAtATime = new(1, 1);
     private readonly Dictionary<(long AccountId, string ModelFamily), CooldownChange> _unwritten = [];
-    private readonly List<CooldownChange> _unshared = [];
+    private readonly Dictionary<(long AccountId, string ModelFamily), CooldownChange> _unshared = [];
     private RedisValue _seen = RedisValue.Null;
     private DateTimeOffset _prunedAt;
     private bool _isFailing;
@@ -54,8 +54,8 @@ internal sealed partial class CooldownSharing(
         {
             while (cooldowns.Changes.TryRead(out var change))
             {
-                _unshared.Add(change);
-                Note(change);
+                Note(_unshared, change);
+                Note(_unwritten, change);
             }
 
             await ShareAsync();
@@ -100,20 +100,21 @@ internal sealed partial class CooldownSharing(
         }
     }
 
-    private void Note(CooldownChange change)
+    /// <summary>Only the last change of a scope counts: however long Redis or the database are away, there are no more than scopes.</summary>
+    private static void Note(Dictionary<(long AccountId, string ModelFamily), CooldownChange> changes, CooldownChange change)
     {
         if (change.ModelFamily is { } family)
         {
-            _unwritten[(change.AccountId, family)] = change;
+            changes[(change.AccountId, family)] = change;
             return;
         }
 
-        foreach (var key in _unwritten.Keys.Where(key => key.AccountId == change.AccountId).ToList())
+        foreach (var key in changes.Keys.Where(key => key.AccountId == change.AccountId).ToList())
         {
-            _unwritten.Remove(key);
+            changes.Remove(key);
         }
 
-        _unwritten[(change.AccountId, AllFamilies)] = change;
+        changes[(change.AccountId, AllFamilies)] = change;
     }
 
     private async Task ShareAsync()
@@ -126,13 +127,13 @@ internal sealed partial class CooldownSharing(
         try
         {
             var before = clock.GetUtcNow();
-            await SendAsync(_unshared);
+            await SendAsync(_unshared.Values);
             _unshared.Clear();
             var version = await redis.Database.StringGetAsync(RedisKeys.CooldownVersion);
             if (version.IsNull)
             {
                 // An empty Redis, perhaps a new one: what is known here is all there is.
-                await SendAsync([.. cooldowns.All.Where(mark => mark.IsPause).Select(mark => new CooldownChange(mark.AccountId, mark.ModelFamily, mark, mark.Since))]);
+                await SendAsync([.. cooldowns.All.Where(mark => mark.IsPause && !mark.IsOfANameOnly).Select(mark => new CooldownChange(mark.AccountId, mark.ModelFamily, mark, mark.Since))]);
                 await redis.Database.StringSetAsync(RedisKeys.CooldownVersion, 1, when: When.NotExists);
             }
             else if (version != _seen)
@@ -180,7 +181,7 @@ internal sealed partial class CooldownSharing(
     {
         var marks = (await redis.Database.HashGetAllAsync(RedisKeys.Cooldowns)).Select(SharedMark.Read).OfType<CooldownMark>().ToList();
         var known = marks.Select(mark => (mark.AccountId, mark.ModelFamily)).ToHashSet();
-        foreach (var mark in cooldowns.All.Where(mark => mark.IsPause && mark.Since < before && !known.Contains((mark.AccountId, mark.ModelFamily))).ToList())
+        foreach (var mark in cooldowns.All.Where(mark => mark.IsPause && !mark.IsOfANameOnly && mark.Since < before && !known.Contains((mark.AccountId, mark.ModelFamily))).ToList())
         {
             cooldowns.Forget(mark.AccountId, mark.ModelFamily, before);
         }
