@@ -98,6 +98,7 @@ internal sealed partial class Forwarder(
             using (lease)
             {
                 var attempt = await AttemptAsync(call, body, lease, end);
+                end.CancelAfter(Timeout.InfiniteTimeSpan); // What limited this attempt must end neither a wait nor the next one.
                 Report(call, lease, attempt);
                 tried.Add(lease, attempt.Failure);
                 if (attempt.IsOver)
@@ -113,7 +114,6 @@ internal sealed partial class Forwarder(
                 }
 
                 inPlace = RetryPolicy.InPlace(attempt.Failure!, attempt.Status);
-
                 Log.NextAccount(logger, call.RequestId, lease.Account.Id, attempt.Failure!.Kind.Name(), attempt.Failure.Evidence ?? attempt.Failure.Message);
             }
         }
@@ -161,7 +161,6 @@ internal sealed partial class Forwarder(
     {
         var started = clock.GetTimestamp();
         var account = lease.Account;
-        end.CancelAfter(Timeout.InfiniteTimeSpan); // What limited the attempt before must not end this one.
         call.Account = account;
         call.UpstreamModel = lease.UpstreamModel;
         call.Reader = call.Operation == Operation.CountTokens ? null : call.Format.CreateReader(call.Request);

@@ -17,6 +17,9 @@ internal sealed partial class CooldownSharing(
 {
     private const int EvidenceMaxLength = 500;
 
+    // No family has this name.
+    private const string AllFamilies = "*";
+
     private static readonly TimeSpan Interval = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan PruneInterval = TimeSpan.FromMinutes(1);
     private static readonly RedisScript SetScript = RedisScript.Load("Proxy.Scheduling.SetCooldown.lua");
@@ -212,6 +215,8 @@ internal sealed partial class CooldownSharing(
             await using var scope = scopes.CreateAsyncScope();
             var db = scope.ServiceProvider.GetRequiredService<GatewayDbContext>();
             await using var transaction = await WriteTransaction.BeginAsync(db, System.Data.IsolationLevel.ReadCommitted, cancellationToken);
+            var forgotten = (clock.GetUtcNow() - CooldownPolicy.Memory).UtcDateTime;
+            await db.AccountCooldowns.Where(row => row.UntilUtc < forgotten).ExecuteDeleteAsync(cancellationToken);
             foreach (var ((accountId, family), change) in _unwritten.OrderBy(pair => pair.Key.AccountId).ThenBy(pair => pair.Key.ModelFamily, StringComparer.Ordinal))
             {
                 var at = change.At.UtcDateTime;
@@ -224,7 +229,7 @@ internal sealed partial class CooldownSharing(
                         AccountId = accountId,
                         ModelFamily = family,
                         Reason = mark.Kind.Name(),
-                        Evidence = mark.Evidence is { Length: > EvidenceMaxLength } long_ ? long_[..EvidenceMaxLength] : mark.Evidence,
+                        Evidence = mark.Evidence is { Length: > EvidenceMaxLength } evidence ? evidence[..EvidenceMaxLength] : mark.Evidence,
                         UntilUtc = mark.Until.UtcDateTime,
                         CreatedAtUtc = mark.Since.UtcDateTime,
                     });
@@ -265,9 +270,6 @@ internal sealed partial class CooldownSharing(
 
         _isFailing = reason is not null;
     }
-
-    // No family has this name.
-    private const string AllFamilies = "*";
 
     private static partial class Log
     {

@@ -100,6 +100,22 @@ public sealed class CooldownTests(EmbeddedGateway gateway, SharedSimulator simul
     }
 
     [Fact]
+    public async Task A_wait_is_not_cut_short_by_the_time_limit_of_the_attempt_before()
+    {
+        await using var server = await GatewayServer.StartAsync();
+        using var admin = await server.CreateAdminClientAsync();
+        await admin.PutDataAsync("/api/admin/configs/proxy.idle_seconds", new { value = 1 });
+        await admin.PutDataAsync("/api/admin/configs/proxy.headers_seconds", new { value = 1 });
+        var tenant = await Tenant.ClaudeAsync(admin, simulator.Server);
+        tenant.Upstream.Enqueue(ScriptedAnswer.RateLimited(retryAfterSeconds: 2));
+        using var client = tenant.CreateClient(server);
+
+        using var response = await AskAsync(client);
+
+        response.StatusCode.ShouldBe(HttpStatusCode.OK);
+    }
+
+    [Fact]
     public async Task A_count_of_tokens_that_is_limited_keeps_nobody_from_answers()
     {
         var tenant = await Tenant.ClaudeAsync(gateway.Admin, simulator.Server);
