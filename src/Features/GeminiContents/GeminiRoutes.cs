@@ -6,8 +6,6 @@ namespace Gateway.Features.GeminiContents;
 /// <summary>Google's addresses: the model, a colon, and what is asked of it. Its newest library calls them under <c>/v1</c>, older ones under <c>/v1beta</c>.</summary>
 internal static class GeminiRoutes
 {
-    private const string TunedModels = "tunedModels";
-
     private static readonly string[] Versions = ["/v1beta", "/v1"];
 
     /// <param name="method">For instance <c>generateContent</c>.</param>
@@ -21,7 +19,7 @@ internal static class GeminiRoutes
             // A name with a raw slash is several segments.
             var anyName = $"{{**model:{PathEndConstraint.Name}(:{method})}}";
             app.MapPost($"{version}/models/{anyName}", handle).ExcludeFromDescription().AsProxyRoute();
-            app.MapPost($"{version}/{TunedModels}/{anyName}", handle).WithMetadata(new ModelCollection(TunedModels)).ExcludeFromDescription().AsProxyRoute();
+            app.MapPost($"{version}/{ModelInPath.TunedModels}{anyName}", handle).WithMetadata(TunedModels.Instance).ExcludeFromDescription().AsProxyRoute();
         }
     }
 
@@ -30,8 +28,12 @@ internal static class GeminiRoutes
     public static string ModelOf(HttpContext http, string model, string method)
     {
         var name = ModelInPath.Decode(model, $":{method}");
-        return http.GetEndpoint()?.Metadata.GetMetadata<ModelCollection>() is { } collection ? $"{collection.Name}/{name}" : name;
+        return http.GetEndpoint()?.Metadata.GetMetadata<TunedModels>() is null ? name : ModelInPath.TunedModels + name;
     }
 
-    private sealed record ModelCollection(string Name);
+    /// <summary>Marks the routes of their collection.</summary>
+    private sealed class TunedModels
+    {
+        public static readonly TunedModels Instance = new();
+    }
 }

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Gateway.Infrastructure.Http;
 using Gateway.Proxy.Scheduling;
 
 namespace Gateway.Features.Models;
@@ -7,16 +8,13 @@ namespace Gateway.Features.Models;
 /// <remarks>Source: Gemini API reference, Models, v1beta, read 2026-11. Limits in tokens are left out: the gateway does not know those of every platform.</remarks>
 internal static class GeminiModelObject
 {
-    // Their collection is a part of their names.
-    private const string TunedModels = "tunedModels/";
-
     private static readonly string[] Generates = ["generateContent", "streamGenerateContent", "countTokens"];
     private static readonly string[] Embeds = ["embedContent", "batchEmbedContents", "countTokens"];
 
     public static void Write(Utf8JsonWriter writer, ReachableModel model)
     {
         writer.WriteStartObject();
-        writer.WriteString("name"u8, model.Name.StartsWith(TunedModels, StringComparison.Ordinal) ? model.Name : $"models/{model.Name}");
+        writer.WriteString("name"u8, model.Name.StartsWith(ModelInPath.TunedModels, StringComparison.Ordinal) ? model.Name : $"models/{model.Name}");
         writer.WriteString("displayName"u8, model.Name);
         writer.WriteStartArray("supportedGenerationMethods"u8);
         foreach (var method in model.IsEmbedding ? Embeds : Generates)

@@ -3,6 +3,9 @@ namespace Gateway.Infrastructure.Http;
 /// <summary>The name of a model or an alias as a part of an address.</summary>
 internal static class ModelInPath
 {
+    /// <summary>Google's collection of tuned models, which is a part of their names.</summary>
+    public const string TunedModels = "tunedModels/";
+
     /// <summary>The server decodes every other character of a path, but leaves the slash to those who know whether it parts something.</summary>
     public static string Decode(string model) => model.Replace("%2F", "/", StringComparison.OrdinalIgnoreCase);
 

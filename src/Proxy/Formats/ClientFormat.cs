@@ -29,7 +29,22 @@ internal abstract class ClientFormat
     {
     }
 
-    public abstract int StatusOf(FailureKind kind);
+    /// <summary>The status of an error reply. Formats whose clients go by another one say so.</summary>
+    public virtual int StatusOf(FailureKind kind) => kind switch
+    {
+        FailureKind.InvalidRequest or FailureKind.ContextLength or FailureKind.ContentFilter => StatusCodes.Status400BadRequest,
+        FailureKind.ClientTimeout => StatusCodes.Status408RequestTimeout,
+        FailureKind.TooLarge => StatusCodes.Status413PayloadTooLarge,
+        FailureKind.UnsupportedMedia => StatusCodes.Status415UnsupportedMediaType,
+        FailureKind.AuthClient => StatusCodes.Status401Unauthorized,
+        FailureKind.ForbiddenClient => StatusCodes.Status403Forbidden,
+        FailureKind.ModelNotFound or FailureKind.NotFound => StatusCodes.Status404NotFound,
+        FailureKind.LimitClient or FailureKind.QuotaAccount or FailureKind.RateLimit => StatusCodes.Status429TooManyRequests,
+        FailureKind.Server => StatusCodes.Status500InternalServerError,
+        FailureKind.Unreachable or FailureKind.Truncated => StatusCodes.Status502BadGateway,
+        FailureKind.Timeout => StatusCodes.Status504GatewayTimeout,
+        _ => StatusCodes.Status503ServiceUnavailable,
+    };
 
     /// <summary>The whole body of an error reply.</summary>
     public abstract void WriteError(IBufferWriter<byte> output, Failure failure, string requestId);

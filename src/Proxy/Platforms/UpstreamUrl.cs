@@ -1,3 +1,5 @@
+using Gateway.Infrastructure.Http;
+
 namespace Gateway.Proxy.Platforms;
 
 /// <summary>Makes the address of one call from the base address of an account.</summary>
@@ -54,9 +56,8 @@ internal static class UpstreamUrl
     /// <param name="method">For instance <c>streamGenerateContent</c>.</param>
     public static string Gemini(string baseUrl, string model, string method)
     {
-        const string Tuned = "tunedModels/";
         const string Models = "models/";
-        var collection = model.StartsWith(Tuned, StringComparison.Ordinal) ? Tuned : Models;
+        var collection = model.StartsWith(ModelInPath.TunedModels, StringComparison.Ordinal) ? ModelInPath.TunedModels : Models;
         var name = model.StartsWith(collection, StringComparison.Ordinal) ? model[collection.Length..] : model;
         return Join(baseUrl, "v1beta", $"{collection}{Segment(name)}:{method}");
     }

@@ -14,12 +14,12 @@ internal sealed class GetModelEndpoint : ICarterModule
         app.MapGet("/v1/models/{**model}", Handle).WithName("GetModel").AsProxyRoute();
         app.MapGet("/openai/v1/models/{**model}", Handle).WithName("GetModelAtAzure").AsProxyRoute();
         app.MapGet("/v1beta/models/{**model}", Handle).WithName("GetGeminiModel").AsProxyRoute();
-        app.MapGet("/v1beta/tunedModels/{**model}", HandleTuned).ExcludeFromDescription().AsProxyRoute();
-        app.MapGet("/v1/tunedModels/{**model}", HandleTuned).ExcludeFromDescription().AsProxyRoute();
+        app.MapGet($"/v1beta/{ModelInPath.TunedModels}{{**model}}", HandleTuned).ExcludeFromDescription().AsProxyRoute();
+        app.MapGet($"/v1/{ModelInPath.TunedModels}{{**model}}", HandleTuned).ExcludeFromDescription().AsProxyRoute();
     }
 
     /// <summary>The same for Google's tuned models, whose collection is a part of their names.</summary>
-    public static Task HandleTuned(string model, HttpContext http, ModelClients clients, IMediator mediator) => Handle($"tunedModels/{model}", http, clients, mediator);
+    public static Task HandleTuned(string model, HttpContext http, ModelClients clients, IMediator mediator) => Handle(ModelInPath.TunedModels + model, http, clients, mediator);
 
     /// <summary>One model, if the calling key can reach it, in the form that the calling client reads.</summary>
     public static async Task Handle(string model, HttpContext http, ModelClients clients, IMediator mediator)

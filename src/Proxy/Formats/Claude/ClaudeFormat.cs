@@ -51,22 +51,8 @@ internal sealed class ClaudeFormat : ClientFormat
     public override void CollectForeignThinking(ReadOnlySpan<byte> body, ModelCapabilities model, List<BodyEdit> edits) =>
         ClaudeForeignThinking.CollectEdits(body, edits);
 
-    public override int StatusOf(FailureKind kind) => kind switch
-    {
-        FailureKind.InvalidRequest or FailureKind.ContextLength or FailureKind.ContentFilter => StatusCodes.Status400BadRequest,
-        FailureKind.ClientTimeout => StatusCodes.Status408RequestTimeout,
-        FailureKind.TooLarge => StatusCodes.Status413PayloadTooLarge,
-        FailureKind.UnsupportedMedia => StatusCodes.Status415UnsupportedMediaType,
-        FailureKind.AuthClient => StatusCodes.Status401Unauthorized,
-        FailureKind.ForbiddenClient => StatusCodes.Status403Forbidden,
-        FailureKind.ModelNotFound or FailureKind.NotFound => StatusCodes.Status404NotFound,
-        FailureKind.LimitClient or FailureKind.QuotaAccount or FailureKind.RateLimit => StatusCodes.Status429TooManyRequests,
-        FailureKind.Overloaded => 529,
-        FailureKind.Server => StatusCodes.Status500InternalServerError,
-        FailureKind.Unreachable or FailureKind.Truncated => StatusCodes.Status502BadGateway,
-        FailureKind.Timeout => StatusCodes.Status504GatewayTimeout,
-        _ => StatusCodes.Status503ServiceUnavailable,
-    };
+    /// <summary>529 is Claude's own "overloaded".</summary>
+    public override int StatusOf(FailureKind kind) => kind == FailureKind.Overloaded ? 529 : base.StatusOf(kind);
 
     public override void WriteError(IBufferWriter<byte> output, Failure failure, string requestId)
     {

@@ -45,20 +45,7 @@ internal class GeminiFormat : ClientFormat
     public override void CollectForeignThinking(ReadOnlySpan<byte> body, ModelCapabilities model, List<BodyEdit> edits) =>
         GeminiForeignThinking.CollectEdits(body, model.NeedsSignatures, edits);
 
-    public override int StatusOf(FailureKind kind) => kind switch
-    {
-        FailureKind.InvalidRequest or FailureKind.ContextLength or FailureKind.ContentFilter or FailureKind.TooLarge => StatusCodes.Status400BadRequest,
-        FailureKind.ClientTimeout => StatusCodes.Status408RequestTimeout,
-        FailureKind.UnsupportedMedia => StatusCodes.Status415UnsupportedMediaType,
-        FailureKind.AuthClient => StatusCodes.Status401Unauthorized,
-        FailureKind.ForbiddenClient => StatusCodes.Status403Forbidden,
-        FailureKind.ModelNotFound or FailureKind.NotFound => StatusCodes.Status404NotFound,
-        FailureKind.LimitClient or FailureKind.QuotaAccount or FailureKind.RateLimit => StatusCodes.Status429TooManyRequests,
-        FailureKind.Server => StatusCodes.Status500InternalServerError,
-        FailureKind.Unreachable or FailureKind.Truncated => StatusCodes.Status502BadGateway,
-        FailureKind.Timeout => StatusCodes.Status504GatewayTimeout,
-        _ => StatusCodes.Status503ServiceUnavailable,
-    };
+    public override int StatusOf(FailureKind kind) => kind == FailureKind.TooLarge ? StatusCodes.Status400BadRequest : base.StatusOf(kind);
 
     /// <summary>Google's own library takes no notice of an error event.</summary>
     public override bool BreaksAfterStreamError => true;

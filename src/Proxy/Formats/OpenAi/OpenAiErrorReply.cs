@@ -8,22 +8,6 @@ namespace Gateway.Proxy.Formats.OpenAi;
 /// <remarks>Source: OpenAI API reference, error codes, read 2026-11.</remarks>
 internal static class OpenAiErrorReply
 {
-    public static int StatusOf(FailureKind kind) => kind switch
-    {
-        FailureKind.InvalidRequest or FailureKind.ContextLength or FailureKind.ContentFilter => StatusCodes.Status400BadRequest,
-        FailureKind.ClientTimeout => StatusCodes.Status408RequestTimeout,
-        FailureKind.TooLarge => StatusCodes.Status413PayloadTooLarge,
-        FailureKind.UnsupportedMedia => StatusCodes.Status415UnsupportedMediaType,
-        FailureKind.AuthClient => StatusCodes.Status401Unauthorized,
-        FailureKind.ForbiddenClient => StatusCodes.Status403Forbidden,
-        FailureKind.ModelNotFound or FailureKind.NotFound => StatusCodes.Status404NotFound,
-        FailureKind.LimitClient or FailureKind.QuotaAccount or FailureKind.RateLimit => StatusCodes.Status429TooManyRequests,
-        FailureKind.Server => StatusCodes.Status500InternalServerError,
-        FailureKind.Unreachable or FailureKind.Truncated => StatusCodes.Status502BadGateway,
-        FailureKind.Timeout => StatusCodes.Status504GatewayTimeout,
-        _ => StatusCodes.Status503ServiceUnavailable,
-    };
-
     /// <summary>The whole body: an object with the one member <c>error</c>.</summary>
     public static void Write(IBufferWriter<byte> output, Failure failure)
     {

@@ -80,8 +80,6 @@ internal sealed class OpenAiChatFormat : ClientFormat
     public override void CollectForeignThinking(ReadOnlySpan<byte> body, ModelCapabilities model, List<BodyEdit> edits) =>
         OpenAiChatForeignThinking.CollectEdits(body, edits);
 
-    public override int StatusOf(FailureKind kind) => OpenAiErrorReply.StatusOf(kind);
-
     public override void WriteError(IBufferWriter<byte> output, Failure failure, string requestId) => OpenAiErrorReply.Write(output, failure);
 
     public override void WriteStreamError(IBufferWriter<byte> output, Failure failure, string requestId, AnswerSoFar? soFar)

@@ -27,8 +27,6 @@ internal sealed class OpenAiEmbeddingFormat : ClientFormat
 
     public override void CollectEdits(InspectedRequest request, string upstreamModel, ModelCapabilities model, List<BodyEdit> edits) => SetModel(request, upstreamModel, edits);
 
-    public override int StatusOf(FailureKind kind) => OpenAiErrorReply.StatusOf(kind);
-
     public override void WriteError(IBufferWriter<byte> output, Failure failure, string requestId) => OpenAiErrorReply.Write(output, failure);
 
     /// <summary>Embeddings are never streamed.</summary>

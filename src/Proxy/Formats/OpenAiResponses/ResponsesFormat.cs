@@ -29,8 +29,6 @@ internal sealed class ResponsesFormat : ClientFormat
 
     public override void CollectEdits(InspectedRequest request, string upstreamModel, ModelCapabilities model, List<BodyEdit> edits) => SetModel(request, upstreamModel, edits);
 
-    public override int StatusOf(FailureKind kind) => OpenAiErrorReply.StatusOf(kind);
-
     public override void WriteError(IBufferWriter<byte> output, Failure failure, string requestId) => OpenAiErrorReply.Write(output, failure);
 
     /// <summary>Clients end a turn on a terminal event only: one that says that the response has failed.</summary>
