@@ -37,6 +37,9 @@ internal sealed class Cooldowns(TimeProvider clock)
     private readonly Channel<CooldownChange> _changes = Channel.CreateBounded<CooldownChange>(
         new BoundedChannelOptions(10_000) { FullMode = BoundedChannelFullMode.DropOldest, SingleReader = true });
 
+    // An empty dictionary says so only after taking all of its locks, and it is asked for every candidate of every request.
+    private int _count;
+
     /// <summary>What this instance has changed, in order.</summary>
     public ChannelReader<CooldownChange> Changes => _changes.Reader;
 
@@ -46,7 +49,7 @@ internal sealed class Cooldowns(TimeProvider clock)
     public AccountReadiness Of(long accountId, string family, out CooldownMark? reason)
     {
         reason = null;
-        if (_entries.IsEmpty)
+        if (Volatile.Read(ref _count) == 0)
         {
             return AccountReadiness.Ready;
         }
@@ -126,8 +129,14 @@ internal sealed class Cooldowns(TimeProvider clock)
         {
             if (!_entries.TryGetValue((mark.AccountId, mark.ModelFamily), out var entry))
             {
-                if (_entries.Count >= (mark.IsOfANameOnly ? MostMarks / 2 : MostMarks) || _entries.TryAdd((mark.AccountId, mark.ModelFamily), new Entry(mark)))
+                if (Volatile.Read(ref _count) >= (mark.IsOfANameOnly ? MostMarks / 2 : MostMarks))
                 {
+                    return true;
+                }
+
+                if (_entries.TryAdd((mark.AccountId, mark.ModelFamily), new Entry(mark)))
+                {
+                    Interlocked.Increment(ref _count);
                     return true;
                 }
             }
@@ -150,7 +159,7 @@ internal sealed class Cooldowns(TimeProvider clock)
         {
             if (key.AccountId == accountId && (family is null || key.ModelFamily == family) && entry.Mark.Since <= before)
             {
-                _entries.TryRemove(KeyValuePair.Create(key, entry));
+                Remove(KeyValuePair.Create(key, entry));
             }
         }
     }
@@ -163,7 +172,7 @@ internal sealed class Cooldowns(TimeProvider clock)
         {
             if (now - pair.Value.Mark.Until > CooldownPolicy.Memory)
             {
-                _entries.TryRemove(pair);
+                Remove(pair);
             }
         }
     }
@@ -171,10 +180,21 @@ internal sealed class Cooldowns(TimeProvider clock)
     private void Clear(long accountId, string family, DateTimeOffset startedAt)
     {
         // What failed after this attempt began is newer than its success.
-        if (_entries.TryGetValue((accountId, family), out var entry) && entry.Mark.Since <= startedAt && _entries.TryRemove(KeyValuePair.Create((accountId, family), entry)))
+        if (_entries.TryGetValue((accountId, family), out var entry) && entry.Mark.Since <= startedAt && Remove(KeyValuePair.Create((accountId, family), entry)))
         {
             _changes.Writer.TryWrite(new CooldownChange(accountId, family, null, startedAt));
         }
+    }
+
+    private bool Remove(KeyValuePair<(long AccountId, string ModelFamily), Entry> pair)
+    {
+        var isRemoved = _entries.TryRemove(pair);
+        if (isRemoved)
+        {
+            Interlocked.Decrement(ref _count);
+        }
+
+        return isRemoved;
     }
 
     private static AccountReadiness Of(Entry? entry, DateTimeOffset now, out CooldownMark? reason)

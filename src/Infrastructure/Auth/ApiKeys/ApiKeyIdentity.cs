@@ -22,6 +22,9 @@ internal sealed class ApiKeyIdentity(ApiKey key, bool userEnabled)
 
     public string? AccountGroup { get; } = key.AccountGroup;
 
+    /// <summary>Most requests at the same time; null: no limit.</summary>
+    public int? MaxConcurrency { get; } = key.MaxConcurrency;
+
     public KeyOptions Options { get; } = key.Options;
 
     /// <param name="address">Null, an unknown address, is allowed only where every address is.</param>

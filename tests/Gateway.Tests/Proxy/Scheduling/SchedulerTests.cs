@@ -1,30 +1,43 @@
 using Gateway.Infrastructure;
-using Gateway.Infrastructure.Auth.ApiKeys;
+using Gateway.Infrastructure.Configs;
 using Gateway.Infrastructure.Persistence.Entities;
+using Gateway.Infrastructure.Redis;
 using Gateway.Proxy.Neutral;
 using Gateway.Proxy.Scheduling;
+using Gateway.Proxy.Scheduling.Concurrency;
 using Gateway.Proxy.Tokens;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Time.Testing;
 
 namespace Gateway.Tests.Proxy.Scheduling;
 
 /// <summary>Which account a request gets.</summary>
-public sealed class SchedulerTests : IDisposable
+public sealed class SchedulerTests : IAsyncDisposable
 {
     private const string Model = "claude-sonnet-4-5";
 
     private readonly FakeTimeProvider _clock = new(new DateTimeOffset(2026, 11, 23, 12, 0, 0, TimeSpan.Zero));
     private readonly HttpMessageInvoker _invoker = new(new SocketsHttpHandler());
     private readonly Cooldowns _cooldowns;
+    private readonly ConcurrencySlots _slots;
+    private readonly RedisConnection _redis = new(new ConfigurationBuilder().Build()); // Never connected: the scheduler goes by what it knows itself.
     private readonly Scheduler _scheduler;
 
     public SchedulerTests()
     {
         _cooldowns = new Cooldowns(_clock);
-        _scheduler = new Scheduler(_cooldowns, _clock);
+        var configs = new DynamicConfigs([new ConcurrencySettings()], NullLogger<DynamicConfigs>.Instance);
+        _slots = new ConcurrencySlots(_redis, configs, _clock, NullLogger<ConcurrencySlots>.Instance);
+        _scheduler = new Scheduler(_cooldowns, _slots, configs, _clock);
     }
 
-    public void Dispose() => _invoker.Dispose();
+    public async ValueTask DisposeAsync()
+    {
+        _slots.Dispose();
+        _invoker.Dispose();
+        await _redis.DisposeAsync();
+    }
 
     [Fact]
     public async Task Requests_one_after_the_other_are_shared_out_by_weight()
@@ -210,10 +223,10 @@ public sealed class SchedulerTests : IDisposable
     private static ModelRoute Route(params UpstreamAccount[] accounts) => new("m", [.. accounts.Select(account => new Candidate(account, Model, 0))]);
 
     private async Task<AccountLease?> SelectAsync(ModelRoute route) =>
-        (await _scheduler.SelectAsync(new SchedulingRequest(Key, route, new TriedAccounts()), TestContext.Current.CancellationToken)).Lease;
+        (await _scheduler.SelectAsync(new SchedulingRequest(Guid.NewGuid(), route), TestContext.Current.CancellationToken)).Lease;
 
     private async Task<Failure> RefusedAsync(ModelRoute route) =>
-        (await _scheduler.SelectAsync(new SchedulingRequest(Key, route, new TriedAccounts()), TestContext.Current.CancellationToken)).Failure!;
+        (await _scheduler.SelectAsync(new SchedulingRequest(Guid.NewGuid(), route), TestContext.Current.CancellationToken)).Failure!;
 
     private async Task<Dictionary<long, int>> CountAsync(ModelRoute route, int requests)
     {
@@ -227,12 +240,10 @@ public sealed class SchedulerTests : IDisposable
         return counts;
     }
 
-    private static ApiKeyIdentity Key => null!; // The choice among candidates does not look at it: the router has.
-
     private UpstreamAccount Account(long id, int priority = 50, int weight = 1, int? maxConcurrency = null, bool enabled = true) => new(
         new Account { Id = id, Name = $"a{id}", Platform = Platform.Claude, Priority = priority, Weight = weight, MaxConcurrency = maxConcurrency, Enabled = enabled },
         new LiveCredentials("https://example.com"),
         "https://example.com",
         _invoker,
-        new AccountLoad());
+        new AccountLoad(id));
 }
