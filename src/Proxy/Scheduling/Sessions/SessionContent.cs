@@ -186,7 +186,7 @@ internal static class SessionContent
                 }
 
                 position = (int)reader.BytesConsumed;
-                if (tools[before - 1] == (byte)'{' && tools[position..].TrimStart(" \t\r\n"u8) is [(byte)',', ..] rest)
+                if (tools[before - 1] == (byte)'{' && tools[position..].TrimStart(" \t\r\n"u8) is [(byte)',', .. var rest])
                 {
                     // The first member goes with the comma behind it, the others with the one before.
                     position = tools.Length - rest.TrimStart(" \t\r\n"u8).Length;
