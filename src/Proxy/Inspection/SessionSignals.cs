@@ -55,7 +55,7 @@ internal sealed class SessionSignals
 
     /// <summary>The members of an object inside the body, such as the request that Gemini counts the tokens of.</summary>
     /// <param name="json">The object; nothing if it is something else. The places are those inside it.</param>
-    /// <exception cref="JsonException">The text is malformed.</exception>
+    /// <exception cref="JsonException">The text is malformed, which an inspected one is not.</exception>
     public static SessionSignals Of(ReadOnlySpan<byte> json)
     {
         var signals = new SessionSignals();
@@ -74,7 +74,7 @@ internal sealed class SessionSignals
         return signals;
     }
 
-    /// <summary>Called at every property's name of the outermost object.</summary>
+    /// <summary>Called at every property's name of the outermost object. One that is written with escapes is not recognised: no client does, and it only loses its session.</summary>
     public void Member(ref Utf8JsonReader reader)
     {
         End(ref reader);

@@ -34,11 +34,12 @@ internal static class SessionContent
     /// <param name="body">One that has passed inspection.</param>
     public static bool TryAdd(XxHash128 hash, SessionSignals signals, ReadOnlySpan<byte> body)
     {
-        var counted = signals.Value(body, SessionMember.CountedRequest);
-        counted = counted.IsEmpty ? signals.Value(body, SessionMember.CountedRequestSnake) : counted;
-        if (!counted.IsEmpty)
+        for (var member = SessionMember.CountedRequest; member <= SessionMember.CountedRequestSnake; member++)
         {
-            return TryAddMembers(hash, SessionSignals.Of(counted), counted);
+            if (signals.Value(body, member) is [(byte)'{', ..] and var counted)
+            {
+                return TryAddMembers(hash, SessionSignals.Of(counted), counted);
+            }
         }
 
         return TryAddMembers(hash, signals, body);
@@ -186,7 +187,7 @@ internal static class SessionContent
                 }
 
                 position = (int)reader.BytesConsumed;
-                if (tools[before - 1] == (byte)'{' && tools[position..].TrimStart(" \t\r\n"u8) is [(byte)',', ..] rest)
+                if (tools[before - 1] == (byte)'{' && tools[position..].TrimStart(" \t\r\n"u8) is [(byte)',', .. var rest])
                 {
                     // The first member goes with the comma behind it, the others with the one before.
                     position = tools.Length - rest.TrimStart(" \t\r\n"u8).Length;
