@@ -5,13 +5,34 @@ using Gateway.Proxy.Platforms;
 
 namespace Gateway.Proxy.Scheduling;
 
-/// <summary>Which accounts serve a model for a key. The first rule that yields an account decides.</summary>
+/// <summary>Which accounts serve a model for a key. The first rule that yields an account decides. Found once for all requests of equal rights, until accounts, aliases or prices change.</summary>
 internal sealed class ModelRouter(AccountDirectory accounts, AliasDirectory aliases, ModelCatalog catalog, AdapterRegistry adapters)
 {
+    private RouteCache _cache = new(AccountSnapshot.Empty, "", "");
+
     /// <returns>Null: nobody knows the model, or the key may not use it.</returns>
     public ModelRoute? Find(ApiKeyIdentity key, string requested, Operation operation)
     {
         var snapshot = accounts.Snapshot;
+        var cache = Volatile.Read(ref _cache);
+        if (!cache.IsOf(snapshot, aliases.Snapshot, catalog.Snapshot))
+        {
+            // Before the accounts are read: a change in between makes the next request begin anew.
+            Volatile.Write(ref _cache, cache = new RouteCache(snapshot, aliases.Snapshot, catalog.Snapshot));
+        }
+
+        if (cache.Find(key.RoutingRights, requested, operation) is { } known)
+        {
+            return known;
+        }
+
+        var route = Find(snapshot, key, requested, operation);
+        cache.Add(key.RoutingRights, requested, operation, route);
+        return route;
+    }
+
+    private ModelRoute? Find(AccountSnapshot snapshot, ApiKeyIdentity key, string requested, Operation operation)
+    {
         var candidates = new List<Candidate>();
 
         // 1: the full name is listed by an account, or is an alias.

@@ -171,45 +171,57 @@ internal sealed class Scheduler(Cooldowns cooldowns, ConcurrencySlots slots, Dyn
     /// <returns>Whether one of the tier can be had.</returns>
     private bool LookInto(CandidateBlock[] tier, SchedulingRequest request, SlotPool? queue, ref View view)
     {
-        // The block that has had the fewest turns for its weight; when none of it can be had, the next ones.
-        var first = 0;
-        for (var i = 1; i < tier.Length; i++)
+        for (var looked = 0; looked < tier.Length; looked++)
         {
-            first = tier[i].Pass < tier[first].Pass ? i : first;
-        }
-
-        for (var i = 0; i < tier.Length; i++)
-        {
-            var block = tier[(first + i) % tier.Length];
-            foreach (ref readonly var candidate in block.Members)
+            // The block that has had the fewest turns for its weight; when none of it can be had, the next one.
+            var (block, latest) = (tier[0], tier[0].Pass);
+            foreach (var other in tier)
             {
-                var state = StateOf(request, candidate, out var mark);
-                switch (state)
-                {
-                    case CandidateState.Ready or CandidateState.Probe or CandidateState.LastResort:
-                        view.Consider(candidate, block, state);
-                        break;
-                    case CandidateState.Busy:
-                        view.ConsiderBusy(candidate, queue);
-                        break;
-                    case CandidateState.Away:
-                        view.Leave(mark!);
-                        break;
-                }
-
-                if (state is not (CandidateState.Ready or CandidateState.Probe))
-                {
-                    request.PassOver(new PassedOver(candidate.Account.Id, state, mark));
-                }
+                block = other.Pass < block.Pass ? other : block;
+                latest = Math.Max(latest, other.Pass);
             }
 
+            LookInto(block, request, queue, ref view);
             if (view.HasReady)
             {
                 return true;
             }
+
+            block.SkipTurns(latest);
         }
 
-        return false;
+        // Others took turns meanwhile, and a block may have been left out: before it is said that there is none, all are looked into.
+        for (var i = 0; i < tier.Length && tier.Length > 1 && !view.HasReady; i++)
+        {
+            LookInto(tier[i], request, queue, ref view);
+        }
+
+        return view.HasReady;
+    }
+
+    private void LookInto(CandidateBlock block, SchedulingRequest request, SlotPool? queue, ref View view)
+    {
+        foreach (ref readonly var candidate in block.Members)
+        {
+            var state = StateOf(request, candidate, out var mark);
+            switch (state)
+            {
+                case CandidateState.Ready or CandidateState.Probe:
+                    view.Consider(candidate, block, state);
+                    continue;
+                case CandidateState.LastResort:
+                    view.Consider(candidate, block, state);
+                    break;
+                case CandidateState.Busy:
+                    view.ConsiderBusy(candidate, queue);
+                    break;
+                case CandidateState.Away:
+                    view.Leave(mark!);
+                    break;
+            }
+
+            request.PassOver(new PassedOver(candidate.Account.Id, state, mark));
+        }
     }
 
     /// <summary>A session stays with its account, wherever that stands in priority, but not for another model, and not when the account is in trouble or has far more to do than others.</summary>
