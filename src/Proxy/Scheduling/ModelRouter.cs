@@ -139,9 +139,18 @@ internal sealed class ModelRouter(AccountDirectory accounts, AliasDirectory alia
         }
     }
 
+    /// <summary>Why an account that is switched on is none of a route's candidates, by the name that the management API uses.</summary>
+    public string WhyNot(UpstreamAccount account, ApiKeyIdentity key, Operation operation) =>
+        !IsInGroup(account, key) ? "other_group"
+        : !key.AllowsPlatform(account.Platform) ? "platform_not_allowed"
+        : !adapters.CanServe(account.Platform, operation) ? "operation_not_supported"
+        : "model_not_served";
+
+    private static bool IsInGroup(UpstreamAccount account, ApiKeyIdentity key) => key.AccountGroup is null || key.AccountGroup == account.Group;
+
     private bool IsPermitted(UpstreamAccount account, ApiKeyIdentity key, Operation operation, Platform? only) =>
         (only is null || account.Platform == only)
-        && (key.AccountGroup is null || key.AccountGroup == account.Group)
+        && IsInGroup(account, key)
         && key.AllowsPlatform(account.Platform)
         && adapters.CanServe(account.Platform, operation);
 }

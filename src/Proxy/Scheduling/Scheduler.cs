@@ -10,7 +10,9 @@ namespace Gateway.Proxy.Scheduling;
 /// </summary>
 internal sealed class Scheduler(Cooldowns cooldowns, ConcurrencySlots slots, DynamicConfigs configs, TimeProvider clock)
 {
-    private static readonly TimeSpan BusyRetryAfter = TimeSpan.FromSeconds(5);
+    private static readonly Failure Busy = new(
+        FailureKind.NoAccount, "All accounts that serve this model are busy. Try again in a few seconds.", RetryAfter: TimeSpan.FromSeconds(5));
+
     private static readonly TimeSpan LeastRetryAfter = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan NoneRetryAfter = TimeSpan.FromSeconds(30);
 
@@ -64,8 +66,7 @@ internal sealed class Scheduler(Cooldowns cooldowns, ConcurrencySlots slots, Dyn
                         await place.WaitAsync(cancellationToken);
                         break;
                     default:
-                        return new Selection(null, new Failure(
-                            FailureKind.NoAccount, "All accounts that serve this model are busy. Try again in a few seconds.", RetryAfter: BusyRetryAfter));
+                        return new Selection(null, Busy);
                 }
             }
         }
@@ -76,10 +77,11 @@ internal sealed class Scheduler(Cooldowns cooldowns, ConcurrencySlots slots, Dyn
     }
 
     /// <summary>Which account a request would get now: nothing is taken, and nobody is asked.</summary>
-    /// <returns>Null: none could be had at once.</returns>
-    public (Candidate Candidate, ChosenBy ChosenBy)? Explain(SchedulingRequest request)
+    /// <param name="failure">Why it would get none at once; null when there is one.</param>
+    public (Candidate Candidate, ChosenBy ChosenBy)? Explain(SchedulingRequest request, out Failure? failure)
     {
         var view = Look(request, null);
+        failure = view.Best is not null ? null : view.Busy is null ? Why(view) : Busy;
         return view.Best is { } best ? (best, view.ChosenBy) : null;
     }
 
