@@ -1,5 +1,4 @@
 using System.Buffers;
-using Gateway.Infrastructure.Configs;
 using Gateway.Proxy.Inspection;
 using Gateway.Proxy.Neutral;
 using Gateway.Proxy.Platforms;
@@ -8,12 +7,12 @@ using Gateway.Proxy.Scheduling;
 namespace Gateway.Proxy.Streaming;
 
 /// <summary>Brings an answer that is no stream to the client: as it is, or in the words of the client's format.</summary>
-internal sealed class BodyRelay(ClientWriter writer, ResponseBindings bindings, DynamicConfigs configs, TimeProvider clock)
+internal sealed class BodyRelay(ResponseBindings bindings, TimeProvider clock)
 {
     private const int FirstBytes = 16 * 1024;
     private const int MostBytes = 64 * 1024 * 1024;
 
-    public async Task<AttemptEnd> RelayAsync(ProxyCall call, HttpResponseMessage response, CancellationTokenSource end)
+    public async Task<AttemptEnd> RelayAsync(ProxyCall call, HttpResponseMessage response, CallCancellation end)
     {
         var status = (int)response.StatusCode;
         using var body = await ReadAsync(response, MostBytes, end);
@@ -42,12 +41,12 @@ internal sealed class BodyRelay(ClientWriter writer, ResponseBindings bindings, 
         bindings.Keep(call);
         UpstreamHeaders.CopyToClient(response, call.Http.Response);
         ClientWriter.WriteDropped(call);
-        await writer.WriteWholeAsync(call, status, response.Content.Headers.ContentType!.ToString(), body.Memory, end);
+        await ClientWriter.WriteWholeAsync(call, status, response.Content.Headers.ContentType!.ToString(), body.Memory, end);
         return AttemptEnd.Success(status);
     }
 
     /// <summary>For a client of another format, which may have asked for a stream: compatible servers do not always listen.</summary>
-    private async Task<AttemptEnd> WriteConvertedAsync(ProxyCall call, BodyConverter converter, PooledBody body, HttpResponseMessage response, CancellationTokenSource end)
+    private async Task<AttemptEnd> WriteConvertedAsync(ProxyCall call, BodyConverter converter, PooledBody body, HttpResponseMessage response, CallCancellation end)
     {
         var status = (int)response.StatusCode;
         var output = new ArrayBufferWriter<byte>(4096);
@@ -66,18 +65,18 @@ internal sealed class BodyRelay(ClientWriter writer, ResponseBindings bindings, 
         {
             ClientWriter.Commit(call, response);
             ClientWriter.Write(call, output.WrittenSpan);
-            await writer.EndAsync(call, end);
+            await ClientWriter.EndAsync(call, end);
             return AttemptEnd.Success(status);
         }
 
         UpstreamHeaders.CopyToClient(response, call.Http.Response);
         converter.WriteHeaders(call.Http.Response);
-        await writer.WriteWholeAsync(call, status, "application/json", output.WrittenMemory, end);
+        await ClientWriter.WriteWholeAsync(call, status, "application/json", output.WrittenMemory, end);
         return AttemptEnd.Success(status);
     }
 
     /// <returns>Null: longer than allowed, or cut off.</returns>
-    public async Task<PooledBody?> ReadAsync(HttpResponseMessage response, int most, CancellationTokenSource end)
+    public static async Task<PooledBody?> ReadAsync(HttpResponseMessage response, int most, CallCancellation end)
     {
         var known = response.Content.Headers.ContentLength;
         var array = ArrayPool<byte>.Shared.Rent((int)Math.Min(known ?? FirstBytes, most) + 1);
@@ -87,8 +86,9 @@ internal sealed class BodyRelay(ClientWriter writer, ResponseBindings bindings, 
             using var stream = await response.Content.ReadAsStreamAsync(end.Token);
             while (true)
             {
-                end.CancelAfter(TimeSpan.FromSeconds(configs.Get(ProxySettings.IdleSeconds)));
+                end.AwaitBytes();
                 var read = await stream.ReadAsync(array.AsMemory(length), end.Token);
+                end.ContentHasCome();
                 if (read == 0)
                 {
                     var body = new PooledBody(array, length);

@@ -1,0 +1,175 @@
+using System.Net;
+using System.Net.Http.Json;
+using System.Text.Json;
+using Gateway.Tests.Support;
+using Simulator;
+
+namespace Gateway.Tests.Proxy.EndToEnd;
+
+/// <summary>F22 and AC-31: upstreams that never answer, say nothing of use, fall silent, or never come to an end.</summary>
+public sealed class TimeLimitTests(OwnGateway gateway, SharedSimulator simulator) : IClassFixture<OwnGateway>
+{
+    private static CancellationToken Cancel => TestContext.Current.CancellationToken;
+
+    [Theory]
+    [InlineData("headers_seconds", false)]
+    [InlineData("headers_seconds", true)]
+    [InlineData("first_event_seconds", false)]
+    [InlineData("first_event_seconds", true)]
+    public async Task F22_an_upstream_that_never_answers_leads_to_another_account(string limit, bool stream)
+    {
+        await gateway.SetAsync((limit, 1));
+        var tenant = await Tenant.ClaudeAsync(gateway.Admin, simulator.Server, account: new { priority = 1 });
+        var (second, secondId) = await tenant.AddAccountAsync(simulator.Server, "claude", new { priority = 2 });
+        tenant.Upstream.Default = ScriptedAnswer.Text("never").StallBeforeHeaders();
+        second.Default = ScriptedAnswer.Text("second-account");
+        using var client = tenant.CreateClient(gateway.Server);
+
+        using var response = await client.PostAsJsonAsync("/v1/messages", Bodies.Message("hi", stream), Cancel);
+
+        (await response.Content.ReadAsStringAsync(Cancel)).ShouldContain("second-account");
+        await tenant.Upstream.WaitForAbortAsync(cancellationToken: Cancel);
+        (await tenant.UsageRecordAsync(response.RequestId())).GetProperty("account_id").GetInt64().ShouldBe(secondId);
+        (await gateway.Admin.CooldownReasonsAsync(tenant)).ShouldBe(["timeout"]);
+    }
+
+    [Theory]
+    [InlineData("idle_seconds")]
+    [InlineData("first_event_seconds")]
+    public async Task F22_an_upstream_that_stops_before_its_first_content_leads_to_another_account(string limit)
+    {
+        await gateway.SetAsync((limit, 1));
+        var tenant = await Tenant.OpenAiAsync(gateway.Admin, simulator.Server, account: new { priority = 1 });
+        var (second, _) = await tenant.AddAccountAsync(simulator.Server, "openai", new { priority = 2 });
+        tenant.Upstream.Default = ScriptedAnswer.Text("never").StallAfterEvent(0);
+        second.Default = ScriptedAnswer.Text("second-account");
+        using var client = tenant.CreateClient(gateway.Server);
+
+        using var response = await client.PostStreamAsync("/v1/chat/completions", Bodies.Chat("hi", stream: true), Cancel);
+
+        (await response.Content.ReadAsStringAsync(Cancel)).ShouldContain("second-account");
+        (await tenant.UsageRecordAsync(response.RequestId())).GetProperty("attempts").GetInt32().ShouldBe(2);
+    }
+
+    [Fact]
+    public async Task F22_an_upstream_that_sends_comments_only_is_not_waited_for_longer()
+    {
+        await gateway.SetAsync(("first_event_seconds", 2), ("keep_alive_seconds", 1), ("commit_after_seconds", 1));
+        var tenant = await Tenant.OpenAiAsync(gateway.Admin, simulator.Server, account: new { priority = 1 });
+        var (second, _) = await tenant.AddAccountAsync(simulator.Server, "openai", new { priority = 2 });
+        tenant.Upstream.Default = ScriptedAnswer.Sse(string.Concat(Enumerable.Repeat(": processing\n\n", 600))).DelayBetweenEvents(TimeSpan.FromMilliseconds(100));
+        second.Default = ScriptedAnswer.Text("second-account");
+        using var client = tenant.CreateClient(gateway.Server);
+
+        using var response = await client.PostStreamAsync("/v1/chat/completions", Bodies.Chat("hi", stream: true), Cancel);
+        var text = await response.Content.ReadAsStringAsync(Cancel);
+
+        text.ShouldContain("second-account");
+        text.ShouldContain(": keep-alive", customMessage: "AC-32: the client waits with signs of life, and another account can still answer");
+        text.ShouldNotContain("processing");
+        await tenant.Upstream.WaitForAbortAsync(cancellationToken: Cancel);
+        tenant.Upstream.Requests.Single().EventsSent.ShouldBeLessThan(100);
+    }
+
+    [Fact]
+    public async Task F22_an_upstream_that_never_answers_and_has_no_other_beside_it_is_a_timeout_that_costs_nothing()
+    {
+        await gateway.SetAsync(("first_event_seconds", 1));
+        var tenant = await Tenant.OpenAiAsync(gateway.Admin, simulator.Server);
+        tenant.Upstream.Default = ScriptedAnswer.Text("never").StallBeforeHeaders();
+        using var client = tenant.CreateClient(gateway.Server);
+
+        using var response = await client.PostAsJsonAsync("/v1/chat/completions", Bodies.Chat("hi"), Cancel);
+
+        response.StatusCode.ShouldBe(HttpStatusCode.GatewayTimeout);
+        (await response.Content.ReadFromJsonAsync<JsonElement>(Cancel)).GetProperty("error").GetProperty("message").GetString()!.ShouldContain("in time");
+        tenant.Upstream.Requests.Count.ShouldBe(1, "it may have carried the request out");
+        var record = await tenant.UsageRecordAsync(response.RequestId());
+        record.GetProperty("status").GetString().ShouldBe("upstream_failed");
+        record.GetProperty("billed_usd").GetDecimal().ShouldBe(0);
+        (await gateway.Admin.CooldownReasonsAsync(tenant)).ShouldBe(["timeout"]);
+    }
+
+    [Theory]
+    [InlineData("/v1/messages", "event: error")]
+    [InlineData("/v1/chat/completions", "\"error\":")]
+    [InlineData("/v1/responses", "response.failed")]
+    public async Task F22_an_upstream_that_stops_after_content_ends_the_stream_with_an_error(string path, string error)
+    {
+        await gateway.SetAsync(("idle_seconds", 1));
+        var tenant = await Tenant.ClaudeAsync(gateway.Admin, simulator.Server, account: new { priority = 1 });
+        var (second, _) = await tenant.AddAccountAsync(simulator.Server, "claude", new { priority = 2 });
+        tenant.Upstream.Default = ScriptedAnswer.Text("some words that the client has read", "never").WithUsage(input: 500, output: 900).StallAfterEvent(4);
+        using var client = tenant.CreateClient(gateway.Server);
+
+        using var response = await client.PostStreamAsync(path, Body(path), Cancel);
+        var text = await response.Content.ReadAsStringAsync(Cancel);
+
+        text.ShouldContain("some words");
+        text.ShouldContain(error);
+        text.ShouldNotContain("[DONE]");
+        second.Requests.ShouldBeEmpty();
+        await tenant.Upstream.WaitForAbortAsync(cancellationToken: Cancel);
+        var record = await tenant.UsageRecordAsync(response.RequestId());
+        record.GetProperty("status").GetString().ShouldBe("upstream_failed");
+        record.GetProperty("usage_source").GetString().ShouldBe("estimated");
+        record.GetProperty("input_tokens").GetInt64().ShouldBe(500);
+        record.GetProperty("output_tokens").GetInt64().ShouldBe(9); // 35 bytes of text, 4 to a token
+        record.GetProperty("cost_usd").GetDecimal().ShouldBeGreaterThan(0);
+        record.GetProperty("billed_usd").GetDecimal().ShouldBe(0);
+        (await gateway.Admin.CooldownReasonsAsync(tenant)).ShouldBe(["timeout"]);
+        await gateway.Admin.BecomesIdleAsync(tenant);
+    }
+
+    [Theory]
+    [InlineData("/v1/messages", "event: error")]
+    [InlineData("/v1/chat/completions", "\"error\":")]
+    [InlineData("/v1/responses", "response.failed")]
+    public async Task AC_31_an_answer_that_takes_too_long_in_all_ends_with_an_error_and_is_billed_so_far(string path, string error)
+    {
+        await gateway.SetAsync(("total_seconds", 2));
+        var tenant = await Tenant.ClaudeAsync(gateway.Admin, simulator.Server);
+        tenant.Upstream.Default = ScriptedAnswer.Text([.. Enumerable.Repeat("word ", 600)]).WithUsage(input: 500, output: 900).DelayBetweenEvents(TimeSpan.FromMilliseconds(100));
+        using var client = tenant.CreateClient(gateway.Server);
+
+        using var response = await client.PostStreamAsync(path, Body(path), Cancel);
+        var text = await response.Content.ReadAsStringAsync(Cancel);
+
+        text.ShouldContain("word ");
+        text.ShouldContain(error);
+        text.ShouldContain("longer than the gateway allows");
+        text.ShouldNotContain("[DONE]");
+        await tenant.Upstream.WaitForAbortAsync(cancellationToken: Cancel);
+        var record = await tenant.UsageRecordAsync(response.RequestId());
+        record.GetProperty("usage_source").GetString().ShouldBe("estimated");
+        record.GetProperty("input_tokens").GetInt64().ShouldBe(500);
+        record.GetProperty("output_tokens").GetInt64().ShouldBeInRange(1, 100);
+        record.GetProperty("billed_usd").GetDecimal().ShouldBeGreaterThan(0);
+        (await tenant.RequestLogAsync(response.RequestId())).GetProperty("error_kind").GetString().ShouldBe("timeout");
+        (await gateway.Admin.CooldownReasonsAsync(tenant)).ShouldBeEmpty("the account was at work");
+        await gateway.Admin.BecomesIdleAsync(tenant);
+    }
+
+    [Fact]
+    public async Task AC_31_no_new_attempt_starts_when_the_clients_own_time_is_over()
+    {
+        await gateway.SetAsync(("first_event_seconds", 2));
+        var tenant = await Tenant.OpenAiAsync(gateway.Admin, simulator.Server, account: new { priority = 1 });
+        var (second, _) = await tenant.AddAccountAsync(simulator.Server, "openai", new { priority = 2 });
+        tenant.Upstream.Default = ScriptedAnswer.Text("never").StallBeforeHeaders();
+        using var client = tenant.CreateClient(gateway.Server);
+        client.DefaultRequestHeaders.Add("x-stainless-timeout", "1");
+
+        using var response = await client.PostAsJsonAsync("/v1/chat/completions", Bodies.Chat("hi"), Cancel);
+
+        response.StatusCode.ShouldBe(HttpStatusCode.GatewayTimeout);
+        second.Requests.ShouldBeEmpty();
+    }
+
+    private static object Body(string path) => path switch
+    {
+        "/v1/messages" => Bodies.Message("hi", stream: true),
+        "/v1/responses" => new { model = "claude-sonnet-4-5", stream = true, input = "hi" },
+        _ => Bodies.Chat("hi", stream: true, model: "claude-sonnet-4-5"),
+    };
+}
