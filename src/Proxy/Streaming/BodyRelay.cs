@@ -12,6 +12,10 @@ internal sealed class BodyRelay(ResponseBindings bindings, TimeProvider clock)
     private const int FirstBytes = 16 * 1024;
     private const int MostBytes = 64 * 1024 * 1024;
 
+    // Also the size of an array of the pool. A large body is read into several: arrays that double would take three times as much, and the pool would keep the
+    // largest of them for every thread that gives one back.
+    private const int PieceBytes = 1024 * 1024;
+
     public async Task<AttemptEnd> RelayAsync(ProxyCall call, HttpResponseMessage response, CallCancellation end)
     {
         var status = (int)response.StatusCode;
@@ -79,35 +83,47 @@ internal sealed class BodyRelay(ResponseBindings bindings, TimeProvider clock)
     public static async Task<PooledBody?> ReadAsync(HttpResponseMessage response, int most, CallCancellation end)
     {
         var known = response.Content.Headers.ContentLength;
-        var array = ArrayPool<byte>.Shared.Rent((int)Math.Min(known ?? FirstBytes, most) + 1);
+        if (known > most)
+        {
+            return null;
+        }
+
+        var pieces = new List<byte[]>(0); // Full ones, in front of the last.
+        var last = ArrayPool<byte>.Shared.Rent((int)Math.Min((known ?? FirstBytes) + 1, PieceBytes));
         var length = 0;
+        var isHandedOver = false;
         try
         {
             using var stream = await response.Content.ReadAsStreamAsync(end.Token);
             while (true)
             {
                 end.AwaitBytes();
-                var read = await stream.ReadAsync(array.AsMemory(length), end.Token);
+                var read = await stream.ReadAsync(last.AsMemory(length), end.Token);
                 end.ContentHasCome();
                 if (read == 0)
                 {
-                    var body = new PooledBody(array, length);
-                    array = null;
-                    return body;
+                    isHandedOver = pieces.Count == 0;
+                    return isHandedOver ? new PooledBody(last, length) : Join(pieces, last.AsSpan(0, length));
                 }
 
                 length += read;
-                if (length > most)
+                if ((pieces.Count * PieceBytes) + length > most)
                 {
                     return null;
                 }
 
-                if (length == array.Length)
+                if (length == PieceBytes)
                 {
-                    var larger = ArrayPool<byte>.Shared.Rent(array.Length * 2);
-                    array.AsSpan(0, length).CopyTo(larger);
-                    ArrayPool<byte>.Shared.Return(array);
-                    array = larger;
+                    pieces.Add(last);
+                    last = ArrayPool<byte>.Shared.Rent(PieceBytes);
+                    length = 0;
+                }
+                else if (length == last.Length)
+                {
+                    var larger = ArrayPool<byte>.Shared.Rent(last.Length * 2);
+                    last.AsSpan(0, length).CopyTo(larger);
+                    ArrayPool<byte>.Shared.Return(last);
+                    last = larger;
                 }
             }
         }
@@ -117,10 +133,24 @@ internal sealed class BodyRelay(ResponseBindings bindings, TimeProvider clock)
         }
         finally
         {
-            if (array is not null)
+            pieces.ForEach(piece => ArrayPool<byte>.Shared.Return(piece));
+            if (!isHandedOver)
             {
-                ArrayPool<byte>.Shared.Return(array);
+                ArrayPool<byte>.Shared.Return(last);
             }
         }
+    }
+
+    private static PooledBody Join(List<byte[]> pieces, ReadOnlySpan<byte> last)
+    {
+        var length = (pieces.Count * PieceBytes) + last.Length;
+        var whole = ArrayPool<byte>.Shared.Rent(length);
+        for (var i = 0; i < pieces.Count; i++)
+        {
+            pieces[i].AsSpan(0, PieceBytes).CopyTo(whole.AsSpan(i * PieceBytes));
+        }
+
+        last.CopyTo(whole.AsSpan(pieces.Count * PieceBytes));
+        return new PooledBody(whole, length);
     }
 }

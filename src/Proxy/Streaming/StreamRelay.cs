@@ -8,7 +8,9 @@ namespace Gateway.Proxy.Streaming;
 internal sealed class StreamRelay(ClientWriter writer, ResponseBindings bindings, TimeProvider clock)
 {
     private const int ReadBytes = 16 * 1024;
-    private const int MostEventBytes = 16 * 1024 * 1024;
+
+    // A full array is one byte too many.
+    private const int MostEventBytes = EventBuffers.MostBytes - 1;
 
     public async Task<AttemptEnd> RelayAsync(ProxyCall call, HttpResponseMessage response, CallCancellation end)
     {
@@ -100,7 +102,7 @@ internal sealed class StreamRelay(ClientWriter writer, ResponseBindings bindings
 
                 if (window.IsTooLong)
                 {
-                    return await EndTooEarlyAsync(call, status, hasBegun, new Failure(FailureKind.Server, "The upstream sent an event that is too large."));
+                    return await EndTooEarlyAsync(call, status, hasBegun, new Failure(FailureKind.Truncated, "The upstream sent an event that is too large."));
                 }
 
                 if (read == 0)
