@@ -1,5 +1,6 @@
 using System.Net;
 using System.Net.Http.Json;
+using System.Net.Sockets;
 using System.Text.Json;
 using Gateway.Tests.Support;
 using Simulator;
@@ -166,10 +167,88 @@ public sealed class TimeLimitTests(OwnGateway gateway, SharedSimulator simulator
         second.Requests.ShouldBeEmpty();
     }
 
+    [Fact]
+    public async Task F22_an_upstream_that_takes_no_connection_leads_to_another_account()
+    {
+        // The connection's own time must end before that for new attempts.
+        await gateway.SetAsync(("retry_seconds", 5));
+        await gateway.Admin.PutDataAsync("/api/admin/configs/proxy.connect_seconds", new { value = 1 });
+
+        // A queue of connections that is full: the system leaves the next one without an answer.
+        using var full = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
+        full.Bind(new IPEndPoint(IPAddress.Loopback, 0));
+        full.Listen(0);
+        using var waiting = new SocketList();
+        if (!await waiting.FillAsync((IPEndPoint)full.LocalEndPoint!, Cancel))
+        {
+            Assert.Skip("This system queues any number of connections.");
+        }
+
+        var tenant = await Tenant.OpenAiAsync(gateway.Admin, simulator.Server, account: new { base_url = $"http://{full.LocalEndPoint}", priority = 1 });
+        var (other, _) = await tenant.AddAccountAsync(simulator.Server, "openai", new { priority = 2 });
+        other.Default = ScriptedAnswer.Text("from the other one");
+        using var client = tenant.CreateClient(gateway.Server);
+
+        using var response = await client.PostAsJsonAsync("/v1/chat/completions", Bodies.Chat("hi"), Cancel);
+
+        (await response.Content.ReadAsStringAsync(Cancel)).ShouldContain("from the other one");
+    }
+
+    [Fact]
+    public async Task F22_an_upstream_that_takes_connections_and_says_nothing_in_TLS_leads_to_another_account()
+    {
+        await gateway.SetAsync(("retry_seconds", 5));
+        await gateway.Admin.PutDataAsync("/api/admin/configs/proxy.connect_seconds", new { value = 1 });
+        using var mute = new TcpListener(IPAddress.Loopback, 0);
+        mute.Start();
+        var tenant = await Tenant.OpenAiAsync(gateway.Admin, simulator.Server, account: new { base_url = $"https://{mute.LocalEndpoint}", priority = 1 });
+        var (other, _) = await tenant.AddAccountAsync(simulator.Server, "openai", new { priority = 2 });
+        other.Default = ScriptedAnswer.Text("from the other one");
+        using var client = tenant.CreateClient(gateway.Server);
+
+        using var response = await client.PostAsJsonAsync("/v1/chat/completions", Bodies.Chat("hi"), Cancel);
+
+        (await response.Content.ReadAsStringAsync(Cancel)).ShouldContain("from the other one");
+        (await gateway.Admin.CooldownReasonsAsync(tenant)).ShouldBe(["unreachable"]);
+    }
+
     private static object Body(string path) => path switch
     {
         "/v1/messages" => Bodies.Message("hi", stream: true),
         "/v1/responses" => new { model = "claude-sonnet-4-5", stream = true, input = "hi" },
         _ => Bodies.Chat("hi", stream: true, model: "claude-sonnet-4-5"),
     };
+
+    /// <summary>Connections that nobody accepts.</summary>
+    private sealed class SocketList : IDisposable
+    {
+        private const int Most = 20;
+        private static readonly TimeSpan Patience = TimeSpan.FromMilliseconds(500);
+
+        private readonly List<Socket> _sockets = [];
+
+        /// <returns>Whether the queue is full.</returns>
+        public async Task<bool> FillAsync(IPEndPoint address, CancellationToken cancellationToken)
+        {
+            while (_sockets.Count < Most)
+            {
+                var socket = new Socket(address.AddressFamily, SocketType.Stream, ProtocolType.Tcp);
+                _sockets.Add(socket);
+                using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+                limit.CancelAfter(Patience);
+                try
+                {
+                    await socket.ConnectAsync(address, limit.Token);
+                }
+                catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
+                {
+                    return true;
+                }
+            }
+
+            return false;
+        }
+
+        public void Dispose() => _sockets.ForEach(socket => socket.Dispose());
+    }
 }
