@@ -55,7 +55,7 @@ public sealed class UpstreamFaultTests(OwnGateway gateway, SharedSimulator simul
     [InlineData("10", "{\"id\":\"c\",\"choices\":[]}HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: 2\r\n\r\n{}")]
     [InlineData("-5", "{\"id\":\"c\"")]
     [InlineData("99999999999999999999", "{\"id\":\"c\"")]
-    [InlineData("9\r\nContent-Length: 5", "{\"id\":\"c\"")]
+    [InlineData("9\r\nContent-Length: 5\r\nConnection: close", "{\"id\":\"c\"")]
     public async Task F23_a_wrong_length_leaves_no_answer_that_could_be_read_and_nothing_for_the_next_request(string length, string body)
     {
         await using var upstream = new RawUpstream($"{Json}Content-Length: {length}\r\n\r\n{body}");
