@@ -5,24 +5,27 @@ using Gateway.Proxy.Metering;
 using Gateway.Proxy.Neutral;
 using Gateway.Proxy.Platforms;
 using Gateway.Proxy.Scheduling;
+using Gateway.Proxy.Scheduling.Sessions;
 using Gateway.Proxy.Streaming;
 
 namespace Gateway.Proxy;
 
 /// <summary>The way of a proxied request.</summary>
 /// <remarks>
-/// 1 read the body once and inspect it; 2 find the accounts that serve the model; 3 choose one; 4 write down that it goes out; 5 send; 6 relay the answer,
-/// or try another account while the client has seen nothing; 7 settle. No database, no reflection, one copy of the body.
+/// 1 read the body once and inspect it; 2 find the accounts that serve the model; 3 admit it, within the limits of its API key; 4 choose an account; 5 write down that it goes out, and send;
+/// 6 relay the answer, or try another account while the client has seen nothing; 7 settle. No database, no reflection, one copy of the body, at most two awaited round trips to Redis.
 /// </remarks>
 internal sealed partial class Forwarder(
     ModelRouter router,
-    IScheduler scheduler,
+    Admission admission,
+    Scheduler scheduler,
     AdapterRegistry adapters,
     RequestConverter converter,
     TokenCountFallback fallback,
     Meter meter,
     DynamicConfigs configs,
     ResponseBindings bindings,
+    SessionAffinity sessions,
     Cooldowns cooldowns,
     CallRunner runner,
     TimeProvider clock,
@@ -38,7 +41,15 @@ internal sealed partial class Forwarder(
             var (body, failure) = await BodyReader.ReadAsync(http.Request, http.RequestAborted);
             using (body)
             {
-                failure ??= await TryAsync(call, body!, addressed, end);
+                try
+                {
+                    failure ??= await TryAsync(call, body!, addressed, end);
+                }
+                finally
+                {
+                    admission.Leave(call);
+                }
+
                 if (call is { Operation: Operation.CountTokens, Route: not null } && failure is not null && IsAccountFault(failure))
                 {
                     await fallback.AnswerAsync(call, body!, end);
@@ -68,18 +79,28 @@ internal sealed partial class Forwarder(
             return Failure.UnknownModel(inspected.Model);
         }
 
-        if ((inspected.PreviousResponseId is not null || inspected.ItemReferences.Count > 0) && await BindAsync(call, end.Token) is { } unbound)
+        call.Session = sessions.IsOn ? SessionKey.Of(call.Key.Id, call.Route.Model, call.Format.Name, call.Http.Request.Headers, inspected, body.Span) : null;
+        var admitting = admission.EnterAsync(call, end.Token);
+        var binding = inspected.PreviousResponseId is not null || inspected.ItemReferences.Count > 0 ? BindAsync(call, end.Token) : null; // Both ask Redis at the same time.
+        failure = await admitting;
+        if (binding is not null)
         {
-            return unbound;
+            failure = await binding ?? failure;
         }
 
-        var tried = new TriedAccounts();
+        if (failure is not null)
+        {
+            return failure;
+        }
+
+        var scheduling = new SchedulingRequest(call.RequestId, call.Route, call.Operation.IsBilled()) { BoundAccountId = call.BoundAccountId };
+        var tried = scheduling.Tried;
         Failure? last = null;
         TimeSpan? inPlace = null; // How long to wait before the last account is asked again, should there be no other.
         var hasWaited = false;
         while (true)
         {
-            var selection = await scheduler.SelectAsync(new SchedulingRequest(call.Key, call.Route, tried), end.Token);
+            var selection = await scheduler.SelectAsync(scheduling, end.Token);
             if (selection.Lease is not { } lease)
             {
                 if (inPlace is { } wait && !hasWaited && clock.GetElapsedTime(call.StartedTimestamp) + wait < RetryLimit(call))
@@ -90,13 +111,16 @@ internal sealed partial class Forwarder(
                     continue;
                 }
 
+                call.PassedOver = [.. scheduling.PassedOver];
+
                 // What an account said is more use to the client than that there is no further account.
                 return last ?? selection.Failure;
             }
 
             using (lease)
             {
-                var attempt = await AttemptAsync(call, body, lease, end);
+                call.BindsSession = lease.Binds && call.Operation.IsBilled();
+                var attempt = await AttemptAsync(call, body, lease, [.. scheduling.PassedOver], end);
                 end.EndAttempt(); // What limited this attempt must end neither a wait nor the next one.
                 Report(call, lease, attempt);
                 tried.Add(lease, attempt.Failure);
@@ -148,7 +172,7 @@ internal sealed partial class Forwarder(
         }
 
         var candidates = call.Route!.Candidates.Where(candidate => Array.TrueForAll(accounts, account => account == candidate.Account.Id)).ToList();
-        call.Route = call.Route with { Candidates = candidates };
+        call.Route = new ModelRoute(call.Route.Model, candidates);
         return candidates.Count > 0
             ? null
             : Failure.Invalid(
@@ -156,7 +180,7 @@ internal sealed partial class Forwarder(
                 $"No account that serves '{call.Route.Model}' keeps what this request refers to: use the model that it was made with, or send the whole conversation as input.");
     }
 
-    private async Task<AttemptEnd> AttemptAsync(ProxyCall call, PooledBody body, AccountLease lease, CallCancellation end)
+    private async Task<AttemptEnd> AttemptAsync(ProxyCall call, PooledBody body, AccountLease lease, PassedOver[] passedOver, CallCancellation end)
     {
         var started = clock.GetTimestamp();
         var account = lease.Account;
@@ -193,7 +217,14 @@ internal sealed partial class Forwarder(
         finally
         {
             call.Attempts.Add(new AttemptTrace(
-                account.Id, lease.UpstreamModel, attempt.Status, attempt.Failure, (long)clock.GetElapsedTime(started).TotalMilliseconds));
+                account.Id,
+                lease.UpstreamModel,
+                attempt.Status,
+                attempt.Failure,
+                (long)clock.GetElapsedTime(started).TotalMilliseconds,
+                lease.ChosenBy,
+                (long)lease.Waited.TotalMilliseconds,
+                passedOver));
         }
     }
 

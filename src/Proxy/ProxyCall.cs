@@ -6,6 +6,8 @@ using Gateway.Proxy.Formats;
 using Gateway.Proxy.Inspection;
 using Gateway.Proxy.Neutral;
 using Gateway.Proxy.Scheduling;
+using Gateway.Proxy.Scheduling.Concurrency;
+using Gateway.Proxy.Scheduling.Sessions;
 using Gateway.Proxy.Streaming;
 
 namespace Gateway.Proxy;
@@ -13,7 +15,11 @@ namespace Gateway.Proxy;
 /// <summary>One attempt at an account, for the request's trace.</summary>
 /// <param name="Status">The upstream's status; 0: there was no answer.</param>
 /// <param name="Failure">Null: success.</param>
-internal readonly record struct AttemptTrace(long AccountId, string UpstreamModel, int Status, Failure? Failure, long DurationMs);
+/// <param name="ChosenBy">What decided for the account.</param>
+/// <param name="WaitedMs">How long the request waited for a slot of the account.</param>
+/// <param name="PassedOver">Accounts that could not be had at this choice.</param>
+internal readonly record struct AttemptTrace(
+    long AccountId, string UpstreamModel, int Status, Failure? Failure, long DurationMs, ChosenBy ChosenBy, long WaitedMs, PassedOver[] PassedOver);
 
 /// <summary>Everything about one proxied request while it runs. Owned by one request; not thread-safe.</summary>
 internal sealed class ProxyCall(HttpContext http, ClientFormat format, Operation operation, string endpoint, TimeProvider clock)
@@ -37,6 +43,21 @@ internal sealed class ProxyCall(HttpContext http, ClientFormat format, Operation
     public InspectedRequest Request { get; set; } = new();
 
     public ModelRoute? Route { get; set; }
+
+    /// <summary>The conversation that the request belongs to; null: none that can be told.</summary>
+    public SessionKey? Session { get; set; }
+
+    /// <summary>The account that the session was bound to when the request came; null: none.</summary>
+    public long? BoundAccountId { get; set; }
+
+    /// <summary>Whether the answer of the present attempt binds the session to its account.</summary>
+    public bool BindsSession { get; set; }
+
+    /// <summary>The API key's slots, of which this request has one or waits for one; null: the key has no limit.</summary>
+    public SlotPool? KeySlots { get; set; }
+
+    /// <summary>Accounts that could not be had when no other could either.</summary>
+    public PassedOver[] PassedOver { get; set; } = [];
 
     public List<AttemptTrace> Attempts { get; } = [];
 

@@ -12,7 +12,10 @@ internal static class CacheArea
     public const string ModelAliases = "model_aliases";
     public const string SecretKeys = "secret_keys";
 
-    public static IReadOnlyList<string> All { get; } = [Accounts, ApiKeys, Prices, Configs, ModelAliases, SecretKeys];
+    /// <summary>Kept in Redis: only its version is in the database.</summary>
+    public const string Sessions = "sessions";
+
+    public static IReadOnlyList<string> All { get; } = [Accounts, ApiKeys, Prices, Configs, ModelAliases, SecretKeys, Sessions];
 
     /// <summary>The area that a changed row belongs to; null when nobody caches it.</summary>
     public static string? Of(object entity) => entity switch

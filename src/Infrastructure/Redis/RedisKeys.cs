@@ -26,6 +26,15 @@ internal static class RedisKeys
     /// <summary>The account that keeps a user's response.</summary>
     public static RedisKey Response(long userId, string responseId) => $"gw:{{s{ShardOf(userId)}}}:response:{userId}:{responseId}";
 
+    /// <summary>The account that a session of an API key sticks to.</summary>
+    public static RedisKey Session(long userId, long apiKeyId, string sessionId) => $"gw:{{s{ShardOf(userId)}}}:session:{apiKeyId}:{sessionId}";
+
+    /// <summary>Requests that an API key has under way, by the end of their leases. Behind it stand the names of its queue.</summary>
+    public static string KeySlots(long userId, long apiKeyId) => $"gw:{{s{ShardOf(userId)}}}:slots:key:{apiKeyId}";
+
+    /// <summary>Requests that an account serves, by the end of their leases. Behind it stand the names of its queue.</summary>
+    public static string AccountSlots(long accountId) => $"gw:{{a{accountId}}}:slots";
+
     /// <summary>Hash of what keeps requests away from accounts: few, and read by every instance.</summary>
     public static RedisKey Cooldowns { get; } = "gw:{cooldowns}:marks";
 

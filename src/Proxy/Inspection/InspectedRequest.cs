@@ -35,6 +35,9 @@ internal sealed class InspectedRequest
     /// <summary>The earlier response that this one goes on from; null: none.</summary>
     public string? PreviousResponseId { get; set; }
 
+    /// <summary>Where the body says which conversation this is; null: it is none (embeddings).</summary>
+    public SessionSignals? Session { get; set; }
+
     /// <summary>Ids of items that the platform keeps and the client only names.</summary>
     public IReadOnlyList<string> ItemReferences { get; set; } = [];
 

@@ -56,6 +56,7 @@ internal static class RequestInspector
         }
 
         request.MembersStart = (int)reader.BytesConsumed;
+        var session = shape.HasConversation ? request.Session = new SessionSignals() : null;
         Span<int> members = stackalloc int[MostDepth + 1];
         members.Clear();
         var messages = default(MessageCheck);
@@ -76,9 +77,14 @@ internal static class RequestInspector
                     return new Failure(FailureKind.InvalidRequest, $"An object of the body has more than {MostMembers} members.");
                 }
 
-                if (HasLoneSurrogate(ref reader))
+                if (JsonStrings.HasLoneSurrogate(ref reader))
                 {
                     return LoneSurrogate();
+                }
+
+                if (reader.CurrentDepth == 1)
+                {
+                    session?.Member(ref reader);
                 }
 
                 if (reader.CurrentDepth > 1 || (rule = FindRule(ref reader, shape)) is null)
@@ -114,7 +120,7 @@ internal static class RequestInspector
             }
             else if (reader.TokenType == JsonTokenType.String && reader.ValueIsEscaped)
             {
-                if (HasLoneSurrogate(ref reader))
+                if (JsonStrings.HasLoneSurrogate(ref reader))
                 {
                     return LoneSurrogate();
                 }
@@ -127,6 +133,8 @@ internal static class RequestInspector
                 return wrong;
             }
         }
+
+        session?.End(ref reader);
 
         // The reader throws by itself on anything but white space behind the object.
         while (reader.Read())
@@ -232,7 +240,7 @@ internal static class RequestInspector
         switch (rule.Name)
         {
             case ModelMember:
-                request.Model = HasLoneSurrogate(ref reader) ? "" : reader.GetString()!;
+                request.Model = JsonStrings.HasLoneSurrogate(ref reader) ? "" : reader.GetString()!;
                 request.WrittenModel = request.Model;
                 request.ModelRange = new BodyRange((int)reader.TokenStartIndex, (int)(reader.BytesConsumed - reader.TokenStartIndex));
                 return IsModelName(request.Model) ? null : NoModelName();
@@ -243,7 +251,7 @@ internal static class RequestInspector
                 request.IsStored = reader.TokenType != JsonTokenType.False;
                 return null;
             case "previous_response_id" when reader.TokenType == JsonTokenType.String:
-                request.PreviousResponseId = HasLoneSurrogate(ref reader) ? "" : reader.GetString();
+                request.PreviousResponseId = JsonStrings.HasLoneSurrogate(ref reader) ? "" : reader.GetString();
                 return null;
             case "background" when reader.TokenType == JsonTokenType.True:
                 return Failure.Invalid("background", "'background' is not supported: what such a response uses is known only to whoever fetches it. Leave it out, and stream the response instead.");
@@ -343,51 +351,6 @@ internal static class RequestInspector
 
         request.StreamOptionsRange = new BodyRange(start, (int)reader.BytesConsumed - start);
         return null;
-    }
-
-    /// <summary>A \ud800 without its other half is a string that no upstream can store: each does something else with it.</summary>
-    private static bool HasLoneSurrogate(ref Utf8JsonReader reader)
-    {
-        if (!reader.ValueIsEscaped)
-        {
-            return false;
-        }
-
-        var rest = reader.ValueSpan;
-        while (rest.IndexOf((byte)'\\') is var at and >= 0)
-        {
-            if (rest[at + 1] != (byte)'u')
-            {
-                rest = rest[(at + 2)..];
-                continue;
-            }
-
-            var unit = Unit(rest[(at + 2)..]);
-            rest = rest[(at + 6)..];
-            if (char.IsLowSurrogate(unit))
-            {
-                return true;
-            }
-
-            if (char.IsHighSurrogate(unit))
-            {
-                if (rest.Length < 6 || rest[0] != (byte)'\\' || rest[1] != (byte)'u' || !char.IsLowSurrogate(Unit(rest[2..])))
-                {
-                    return true;
-                }
-
-                rest = rest[6..];
-            }
-        }
-
-        return false;
-    }
-
-    private static char Unit(ReadOnlySpan<byte> hex)
-    {
-        // The reader has checked that these are four hexadecimal digits.
-        _ = System.Buffers.Text.Utf8Parser.TryParse(hex[..4], out ushort unit, out _, 'x');
-        return (char)unit;
     }
 
     private static Failure LoneSurrogate() =>

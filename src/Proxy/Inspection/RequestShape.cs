@@ -89,6 +89,7 @@ internal sealed class RequestShape
         for (var i = 0; i < rules.Count; i++)
         {
             rules[i].Index = i;
+            HasConversation |= rules[i].Elements != Elements.Any;
             _rules.Add(System.Text.Encoding.UTF8.GetBytes(rules[i].Name), rules[i]);
         }
 
@@ -97,6 +98,9 @@ internal sealed class RequestShape
     }
 
     public IReadOnlyList<FieldRule> Rules { get; }
+
+    /// <summary>Whether such a request is part of a conversation, which embeddings are not.</summary>
+    public bool HasConversation { get; }
 
     public bool TryFind(ReadOnlySpan<byte> name, [NotNullWhen(true)] out FieldRule? rule) => _byName.TryGetValue(name, out rule);
 }

@@ -1,4 +1,3 @@
-using System.Text.Json;
 using System.Threading.Channels;
 using Gateway.Infrastructure;
 using Gateway.Infrastructure.Configs;
@@ -276,7 +275,7 @@ internal sealed partial class Meter(
         ErrorKind = call.Failure?.Kind.Name(),
         ErrorMessage = Cut(call.Failure?.Message, RequestLog.ErrorMessageMaxLength),
         Attempts = call.Attempts.Count,
-        Trace = call.Attempts.Count > 0 ? Trace(call) : null,
+        Trace = call.Attempts.Count > 0 || call.PassedOver.Length > 0 ? DecisionTrace.Write(call) : null,
         DurationMs = (long)clock.GetElapsedTime(call.StartedTimestamp).TotalMilliseconds,
         FirstTokenMs = (long?)call.FirstToken?.TotalMilliseconds,
         ClientIp = call.Http.Connection.RemoteIpAddress?.ToString() ?? "",
@@ -286,33 +285,6 @@ internal sealed partial class Meter(
     };
 
     private static string? Cut(string? text, int most) => text?.Length > most ? text[..most] : text;
-
-    private static string Trace(ProxyCall call)
-    {
-        using var buffer = new MemoryStream();
-        using (var writer = new Utf8JsonWriter(buffer))
-        {
-            writer.WriteStartObject();
-            writer.WriteNumber("candidates", call.Route!.Candidates.Count);
-            writer.WriteStartArray("attempts");
-            foreach (var attempt in call.Attempts)
-            {
-                writer.WriteStartObject();
-                writer.WriteNumber("account_id", attempt.AccountId);
-                writer.WriteString("upstream_model", attempt.UpstreamModel);
-                writer.WriteNumber("status", attempt.Status);
-                writer.WriteString("error_kind", attempt.Failure?.Kind.Name());
-                writer.WriteString("error_message", Cut(attempt.Failure?.Evidence ?? attempt.Failure?.Message, 300));
-                writer.WriteNumber("duration_ms", attempt.DurationMs);
-                writer.WriteEndObject();
-            }
-
-            writer.WriteEndArray();
-            writer.WriteEndObject();
-        }
-
-        return System.Text.Encoding.UTF8.GetString(buffer.GetBuffer().AsSpan(0, (int)buffer.Length));
-    }
 
     /// <param name="Payload">What is queued; empty: the database has the request, so it is only counted.</param>
     /// <param name="Done">Completed when everything before it is settled. Without a request: what was left before is tried again.</param>

@@ -59,7 +59,7 @@ internal sealed partial class AccountDirectory(UpstreamAccountFactory factory, I
         {
             try
             {
-                accounts.Add(factory.Create(row, _loads.GetOrAdd(row.Id, _ => new AccountLoad())));
+                accounts.Add(factory.Create(row, _loads.GetOrAdd(row.Id, static id => new AccountLoad(id))));
             }
             catch (Exception exception) when (exception is not OperationCanceledException)
             {

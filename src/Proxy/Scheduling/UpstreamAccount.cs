@@ -2,8 +2,10 @@ using System.Collections.Concurrent;
 using System.Collections.Frozen;
 using Gateway.Infrastructure;
 using Gateway.Infrastructure.Persistence.Entities;
+using Gateway.Infrastructure.Redis;
 using Gateway.Proxy.Platforms;
 using Gateway.Proxy.Platforms.Capabilities;
+using Gateway.Proxy.Scheduling.Concurrency;
 using Gateway.Proxy.Tokens;
 
 namespace Gateway.Proxy.Scheduling;
@@ -107,28 +109,22 @@ internal sealed class UpstreamAccount
     public Uri Url(Func<string, string> join) => new(join(_baseUrl));
 }
 
-/// <summary>How busy an account is on this instance. Kept when the account's settings change.</summary>
-internal sealed class AccountLoad
+/// <summary>How busy an account is. Kept when the account's settings change.</summary>
+internal sealed class AccountLoad(long accountId)
 {
     private int _inFlight;
     private double _pass;
 
+    /// <summary>Requests that this instance has at the account.</summary>
     public int InFlight => Volatile.Read(ref _inFlight);
 
     /// <summary>How far the account has come in taking turns: every request moves it by the inverse of its weight.</summary>
     public double Pass { get => Volatile.Read(ref _pass); set => Volatile.Write(ref _pass, value); }
 
-    /// <returns>False: there are as many requests already.</returns>
-    public bool TryEnter(int? most)
-    {
-        if (Interlocked.Increment(ref _inFlight) <= (most ?? int.MaxValue))
-        {
-            return true;
-        }
+    /// <summary>What its limit on requests at the same time is counted by, where it has one.</summary>
+    public SlotPool Slots { get; } = new(RedisKeys.AccountSlots(accountId));
 
-        Leave();
-        return false;
-    }
+    public void Enter() => Interlocked.Increment(ref _inFlight);
 
     public void Leave() => Interlocked.Decrement(ref _inFlight);
 }

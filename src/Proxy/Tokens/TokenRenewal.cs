@@ -92,7 +92,7 @@ internal sealed partial class TokenRenewal(
             return Unusable("The account is gone.");
         }
 
-        var account = factory.Create(row, new AccountLoad());
+        var account = factory.Create(row, new AccountLoad(row.Id));
         var credentials = AccountCredentials.Open(box, accountId, row.CredentialsEncrypted);
         account.Live.Settle(row.CredentialVersion, credentials, row.UpdatedAtUtc, clock.GetUtcNow());
         if (row.CredentialVersion > staleVersion || credentials.Find(CredentialFields.RefreshToken) is not { } refreshToken)
@@ -197,7 +197,7 @@ internal sealed partial class TokenRenewal(
             return false;
         }
 
-        factory.Create(row, new AccountLoad());
+        factory.Create(row, new AccountLoad(row.Id));
         return row.CredentialVersion == version;
     }
 

@@ -467,6 +467,11 @@ namespace Gateway.Infrastructure.Persistence.Migrations.MySql
                         {
                             Area = "secret_keys",
                             Version = 0L
+                        },
+                        new
+                        {
+                            Area = "sessions",
+                            Version = 0L
                         });
                 });
 

@@ -452,6 +452,11 @@ namespace Gateway.Infrastructure.Persistence.Migrations.Sqlite
                         {
                             Area = "secret_keys",
                             Version = 0L
+                        },
+                        new
+                        {
+                            Area = "sessions",
+                            Version = 0L
                         });
                 });
 

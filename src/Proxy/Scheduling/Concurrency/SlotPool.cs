@@ -1,0 +1,120 @@
+using StackExchange.Redis;
+
+namespace Gateway.Proxy.Scheduling.Concurrency;
+
+/// <summary>
+/// The requests that one account, or one API key, may serve at the same time. The slots are in Redis, for all instances; here is what this instance holds of them, and who waits here, first come first.
+/// Thread-safe.
+/// </summary>
+/// <param name="name">Of the slots in Redis; the names of the queue begin with it.</param>
+internal sealed class SlotPool(string name)
+{
+    private readonly Lock _lock = new();
+    private readonly HashSet<Guid> _held = [];
+    private readonly LinkedList<SlotPlace> _waiting = [];
+    private DateTimeOffset _fullUntil;
+
+    /// <summary>Slots, queue, and when those in the queue were last heard of: in one Cluster slot.</summary>
+    public RedisKey[] Keys { get; } = [name, $"{name}:queue", $"{name}:seen"];
+
+    public RedisKey Slots => Keys[0];
+
+    /// <summary>What this instance holds, as it is now.</summary>
+    public Guid[] Held
+    {
+        get
+        {
+            lock (_lock)
+            {
+                return [.. _held];
+            }
+        }
+    }
+
+    /// <summary>Whether it is known here, without asking Redis, that no slot is free.</summary>
+    public bool IsFull(int most, DateTimeOffset now)
+    {
+        lock (_lock)
+        {
+            return _held.Count >= most || now < _fullUntil;
+        }
+    }
+
+    /// <summary>Notes that Redis had no free slot: until something is freed here or a moment has passed there is no need to ask again.</summary>
+    public void NoteFull(DateTimeOffset until)
+    {
+        lock (_lock)
+        {
+            _fullUntil = until;
+        }
+    }
+
+    /// <summary>Notes a slot that Redis gave.</summary>
+    public void Hold(Guid id)
+    {
+        lock (_lock)
+        {
+            _held.Add(id);
+        }
+    }
+
+    /// <summary>Takes a slot by what is known here: Redis is away.</summary>
+    /// <param name="place">Null: without waiting, so nobody may be waiting.</param>
+    public bool TryHold(Guid id, int most, SlotPlace? place)
+    {
+        lock (_lock)
+        {
+            return _held.Count < most && _waiting.First?.Value == place && _held.Add(id);
+        }
+    }
+
+    public bool IsHeld(Guid id)
+    {
+        lock (_lock)
+        {
+            return _held.Contains(id);
+        }
+    }
+
+    /// <summary>Whoever waits first may look for the slot.</summary>
+    public void Free(Guid id)
+    {
+        lock (_lock)
+        {
+            _held.Remove(id);
+            _fullUntil = default;
+            _waiting.First?.Value.Wake();
+        }
+    }
+
+    public bool TryEnter(SlotPlace place, int longest)
+    {
+        lock (_lock)
+        {
+            if (_waiting.Count >= longest)
+            {
+                return false;
+            }
+
+            _waiting.AddLast(place);
+            return true;
+        }
+    }
+
+    public void Leave(SlotPlace place)
+    {
+        lock (_lock)
+        {
+            _waiting.Remove(place);
+            _waiting.First?.Value.Wake();
+        }
+    }
+
+    public bool IsFirst(SlotPlace place)
+    {
+        lock (_lock)
+        {
+            return _waiting.First?.Value == place;
+        }
+    }
+}
