@@ -52,8 +52,7 @@ internal sealed partial class Forwarder(
 
                 if (call is { Operation: Operation.CountTokens, Route: not null } && failure is not null && IsAccountFault(failure))
                 {
-                    using var own = CancellationTokenSource.CreateLinkedTokenSource(http.RequestAborted); // What ended the platform's time must not end this.
-                    await fallback.AnswerAsync(call, body!, own);
+                    await fallback.AnswerAsync(call, body!, end);
                     return null;
                 }
 
@@ -62,9 +61,9 @@ internal sealed partial class Forwarder(
         });
     }
 
-    private TimeSpan RetryLimit => TimeSpan.FromSeconds(configs.Get(ProxySettings.RetrySeconds));
+    private TimeSpan RetryLimit(ProxyCall call) => ClientTimeout.Least(TimeSpan.FromSeconds(configs.Get(ProxySettings.RetrySeconds)), call.Http.Request.Headers);
 
-    private async Task<Failure?> TryAsync(ProxyCall call, PooledBody body, AddressedModel? addressed, CancellationTokenSource end)
+    private async Task<Failure?> TryAsync(ProxyCall call, PooledBody body, AddressedModel? addressed, CallCancellation end)
     {
         var failure = RequestInspector.Inspect(body.Span, call.Format.Shape(call.Operation), out var inspected, addressed);
         call.Request = inspected;
@@ -104,7 +103,7 @@ internal sealed partial class Forwarder(
             var selection = await scheduler.SelectAsync(scheduling, end.Token);
             if (selection.Lease is not { } lease)
             {
-                if (inPlace is { } wait && !hasWaited && clock.GetElapsedTime(call.StartedTimestamp) + wait < RetryLimit)
+                if (inPlace is { } wait && !hasWaited && clock.GetElapsedTime(call.StartedTimestamp) + wait < RetryLimit(call))
                 {
                     hasWaited = true;
                     await Task.Delay(wait, clock, end.Token);
@@ -122,7 +121,7 @@ internal sealed partial class Forwarder(
             {
                 call.BindsSession = lease.Binds && call.Operation.IsBilled();
                 var attempt = await AttemptAsync(call, body, lease, [.. scheduling.PassedOver], end);
-                end.CancelAfter(Timeout.InfiniteTimeSpan); // What limited this attempt must end neither a wait nor the next one.
+                end.EndAttempt(); // What limited this attempt must end neither a wait nor the next one.
                 Report(call, lease, attempt);
                 tried.Add(lease, attempt.Failure);
                 if (attempt.IsOver)
@@ -132,7 +131,7 @@ internal sealed partial class Forwarder(
 
                 // That another account could not have taken the request is no answer where one could, and failed.
                 last = last is not null && attempt.Failure!.Kind.IsClientFault() ? last : attempt.Failure;
-                if (tried.Count >= configs.Get(ProxySettings.MostAttempts) || clock.GetElapsedTime(call.StartedTimestamp) > RetryLimit)
+                if (tried.Count >= configs.Get(ProxySettings.MostAttempts) || clock.GetElapsedTime(call.StartedTimestamp) > RetryLimit(call))
                 {
                     return last;
                 }
@@ -181,7 +180,7 @@ internal sealed partial class Forwarder(
                 $"No account that serves '{call.Route.Model}' keeps what this request refers to: use the model that it was made with, or send the whole conversation as input.");
     }
 
-    private async Task<AttemptEnd> AttemptAsync(ProxyCall call, PooledBody body, AccountLease lease, PassedOver[] passedOver, CancellationTokenSource end)
+    private async Task<AttemptEnd> AttemptAsync(ProxyCall call, PooledBody body, AccountLease lease, PassedOver[] passedOver, CallCancellation end)
     {
         var started = clock.GetTimestamp();
         var account = lease.Account;
@@ -232,7 +231,7 @@ internal sealed partial class Forwarder(
     private static bool IsAccountFault(Failure failure) =>
         !failure.Kind.IsClientFault() && failure.Kind is not (FailureKind.ClientGone or FailureKind.ModelNotFound);
 
-    private async Task<AttemptEnd> SendAsync(ProxyCall call, PooledBody body, AccountLease lease, CancellationTokenSource end)
+    private async Task<AttemptEnd> SendAsync(ProxyCall call, PooledBody body, AccountLease lease, CallCancellation end)
     {
         var adapter = adapters[lease.Account.Platform];
         if (converter.WireOf(call, adapter, lease) is not { } wire)
@@ -270,7 +269,7 @@ internal sealed partial class Forwarder(
 
     /// <summary>Sends the body, and once more to the same account when a platform's refusal taught its adapter what to do otherwise.</summary>
     private async Task<AttemptEnd> SendAsync(
-        ProxyCall call, IPlatformAdapter adapter, WireFormat wire, PooledBody body, AccountLease lease, CancellationTokenSource end)
+        ProxyCall call, IPlatformAdapter adapter, WireFormat wire, PooledBody body, AccountLease lease, CallCancellation end)
     {
         for (var isRepaired = false; ; isRepaired = true)
         {
@@ -306,7 +305,7 @@ internal sealed partial class Forwarder(
     }
 
     private async Task<AttemptEnd> SendAsync(
-        ProxyCall call, IPlatformAdapter adapter, WireFormat wire, PooledBody body, List<BodyEdit> edits, AccountLease lease, CancellationTokenSource end)
+        ProxyCall call, IPlatformAdapter adapter, WireFormat wire, PooledBody body, List<BodyEdit> edits, AccountLease lease, CallCancellation end)
     {
         using var content = new EditedBodyContent(body, edits);
         var upstream = new UpstreamCall(

@@ -22,7 +22,10 @@ internal sealed record Failure(FailureKind Kind, string Message, string? Field =
     /// <summary>Whether the whole account is concerned, and not only the model that was asked; null: as the kind has it.</summary>
     public bool? IsWholeAccount { get; init; }
 
-    /// <summary>What keeps requests away is a mark in the account's row, or nothing yet: a pause would outlive new credentials.</summary>
+    /// <summary>The gateway ended an answer that was going well: the client has got a part of it, and is billed for that.</summary>
+    public bool IsCutByGateway { get; init; }
+
+    /// <summary>The account is not to blame, or what keeps requests away is a mark in its row, or nothing yet: a pause would outlive new credentials.</summary>
     public bool LeavesNoPause { get; init; }
 
     /// <summary>The model broke a call of a tool and said nothing else: another attempt may succeed.</summary>
