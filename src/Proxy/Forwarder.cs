@@ -5,7 +5,6 @@ using Gateway.Proxy.Metering;
 using Gateway.Proxy.Neutral;
 using Gateway.Proxy.Platforms;
 using Gateway.Proxy.Scheduling;
-using Gateway.Proxy.Scheduling.Sessions;
 using Gateway.Proxy.Streaming;
 
 namespace Gateway.Proxy;
@@ -25,7 +24,6 @@ internal sealed partial class Forwarder(
     Meter meter,
     DynamicConfigs configs,
     ResponseBindings bindings,
-    SessionAffinity sessions,
     Cooldowns cooldowns,
     CallRunner runner,
     TimeProvider clock,
@@ -79,8 +77,7 @@ internal sealed partial class Forwarder(
             return Failure.UnknownModel(inspected.Model);
         }
 
-        call.Session = sessions.IsOn ? SessionKey.Of(call.Key.Id, call.Route.Model, call.Format.Name, call.Http.Request.Headers, inspected, body.Span) : null;
-        var admitting = admission.EnterAsync(call, end.Token);
+        var admitting = admission.EnterAsync(call, body.Span, end.Token);
         var binding = inspected.PreviousResponseId is not null || inspected.ItemReferences.Count > 0 ? BindAsync(call, end.Token) : null; // Both ask Redis at the same time.
         failure = await admitting;
         if (binding is not null)
@@ -190,6 +187,7 @@ internal sealed partial class Forwarder(
         call.Converter = null;
         call.Target = null;
         call.UpstreamRequestId = null;
+        (call.KeepsSignatures, call.KeptSignatures) = (false, 0);
         if (!meter.MayServe(call))
         {
             return AttemptEnd.Retry(0, new Failure(
@@ -246,17 +244,21 @@ internal sealed partial class Forwarder(
             return await SendAsync(call, adapter, wire, body, lease, end);
         }
 
-        var (converted, failure) = await converter.ConvertAsync(call, body, lease, wire, end.Token);
-        if (converted is null)
-        {
-            return AttemptEnd.Retry(0, failure!);
-        }
-
         AttemptEnd attempt;
-        using (converted)
+        do
         {
-            attempt = await SendAsync(call, adapter, wire, converted, lease, end);
+            var (converted, failure) = await converter.ConvertAsync(call, body, lease, wire, end.Token);
+            if (converted is null)
+            {
+                return AttemptEnd.Retry(0, failure!);
+            }
+
+            using (converted)
+            {
+                attempt = await SendAsync(call, adapter, wire, converted, lease, end);
+            }
         }
+        while (attempt.Failure is { IsSignatureRefused: true, IsRepairable: true });
 
         while (attempt.Failure is null && call.Converter is EmbeddingConverter { IsWhole: false } embedding)
         {
@@ -276,7 +278,7 @@ internal sealed partial class Forwarder(
             var edits = new List<BodyEdit>(2);
             if (adapter is IBodyEditor editor)
             {
-                call.Target ??= converter.Target(call, lease);
+                call.Target = call.Converter is null || call.Target is null ? converter.Target(call, lease) : call.Target;
                 editor.CollectEdits(new UpstreamBody(wire, call.Operation, body.Memory, call.Http.Request.Headers), call.Target, edits);
                 if (call.Target.Refusal is { } refusal)
                 {
@@ -287,7 +289,8 @@ internal sealed partial class Forwarder(
             {
                 var model = converter.CapabilitiesOf(call, lease);
                 call.Format.CollectEdits(call.Request, lease.UpstreamModel, model, edits);
-                call.Format.CollectForeignThinking(body.Span, model, edits);
+                call.Format.CollectForeignThinking(body.Span, model, RequestConverter.ForeignTo(call, lease, model), edits);
+                call.KeepsSignatures = model.BoundSignatures;
             }
 
             edits.Sort(static (one, other) => one.Range.Start.CompareTo(other.Range.Start));
@@ -297,9 +300,10 @@ internal sealed partial class Forwarder(
                 return attempt;
             }
 
-            if (isRepaired)
+            // What was converted has to be converted again without what was signed.
+            if (isRepaired || (attempt.Failure.IsSignatureRefused && call.Converter is not null))
             {
-                return attempt.Failure.Kind.IsClientFault() ? AttemptEnd.Over(attempt.Status, attempt.Failure) : attempt;
+                return attempt.Failure.Kind.IsClientFault() && isRepaired ? AttemptEnd.Over(attempt.Status, attempt.Failure) : attempt;
             }
         }
     }

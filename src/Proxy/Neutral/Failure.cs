@@ -16,6 +16,9 @@ internal sealed record Failure(FailureKind Kind, string Message, string? Field =
     /// <summary>The adapter has learnt from it how to send the request so that it is taken: one more try at the same account is worth it.</summary>
     public bool IsRepairable { get; init; }
 
+    /// <summary>The platform does not accept a signature of reasoning that the client sent back: without it the request may go once more.</summary>
+    public bool IsSignatureRefused { get; init; }
+
     /// <summary>Whether <see cref="RetryAfter"/> is the end of a window that the platform proves to be used up (5-hour, 7-day, day, month, spend limit), and not a burst: it is believed uncapped.</summary>
     public bool IsLongLimit { get; init; }
 

@@ -30,6 +30,12 @@ internal sealed class AnswerRelay(StreamRelay streams, BodyRelay bodies, ClientW
         {
             ShouldRetry = UpstreamHeaders.ShouldRetry(response.Headers),
         };
+        if (failure.IsSignatureRefused && !call.LeavesOutSigned && (call.Signed is not null || call.Converter is not null))
+        {
+            call.LeavesOutSigned = true;
+            failure = failure with { IsRepairable = true };
+        }
+
         if (failure.IsRepairable)
         {
             return AttemptEnd.Retry(status, Redaction.ForClient(failure, call.Account!.Credentials));

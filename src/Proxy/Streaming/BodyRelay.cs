@@ -3,12 +3,11 @@ using Gateway.Proxy.Inspection;
 using Gateway.Proxy.Neutral;
 using Gateway.Proxy.Platforms;
 using Gateway.Proxy.Scheduling;
-using Gateway.Proxy.Scheduling.Sessions;
 
 namespace Gateway.Proxy.Streaming;
 
 /// <summary>Brings an answer that is no stream to the client: as it is, or in the words of the client's format.</summary>
-internal sealed class BodyRelay(ResponseBindings bindings, SessionAffinity sessions, TimeProvider clock)
+internal sealed class BodyRelay(AnswerBindings bindings, TimeProvider clock)
 {
     private const int FirstBytes = 16 * 1024;
     private const int MostBytes = 64 * 1024 * 1024;
@@ -37,14 +36,13 @@ internal sealed class BodyRelay(ResponseBindings bindings, SessionAffinity sessi
             return AttemptEnd.Retry(status, new Failure(FailureKind.Server, "The upstream answered a request for a stream with a whole body."));
         }
 
-        sessions.Bind(call);
+        bindings.Keep(call);
         if (call.Converter is { } converter)
         {
             return await WriteConvertedAsync(call, converter, body, response, end);
         }
 
         call.FirstToken = clock.GetElapsedTime(call.StartedTimestamp);
-        bindings.Keep(call);
         UpstreamHeaders.CopyToClient(response, call.Http.Response);
         ClientWriter.WriteDropped(call);
         await ClientWriter.WriteWholeAsync(call, status, response.Content.Headers.ContentType!.ToString(), body.Memory, end);

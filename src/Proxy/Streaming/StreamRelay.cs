@@ -1,12 +1,11 @@
 using Gateway.Proxy.Formats;
 using Gateway.Proxy.Neutral;
 using Gateway.Proxy.Scheduling;
-using Gateway.Proxy.Scheduling.Sessions;
 
 namespace Gateway.Proxy.Streaming;
 
 /// <summary>Brings a stream to the client, events as they arrive, whole, and nothing before it is certain that the upstream is at work.</summary>
-internal sealed class StreamRelay(ClientWriter writer, ResponseBindings bindings, SessionAffinity sessions, TimeProvider clock)
+internal sealed class StreamRelay(ClientWriter writer, AnswerBindings bindings, TimeProvider clock)
 {
     private const int ReadBytes = 16 * 1024;
 
@@ -86,7 +85,6 @@ internal sealed class StreamRelay(ClientWriter writer, ResponseBindings bindings
                     {
                         call.FirstToken ??= clock.GetElapsedTime(call.StartedTimestamp);
                         bindings.Keep(call);
-                        sessions.Bind(call);
                     }
 
                     if (!window.Kept.IsEmpty)
