@@ -96,6 +96,8 @@ internal static class ProxyRegistration
         services.AddSingleton<AnswerBindings>();
         services.AddSingleton<Admission>();
         services.AddSingleton<Scheduler>();
+        services.AddSingleton<LoadSharing>();
+        services.AddHostedService(provider => provider.GetRequiredService<LoadSharing>());
         services.AddSingleton<ModelRouter>();
         services.AddSingleton<ModelCatalog>();
         services.AddSingleton<ReachableModels>();

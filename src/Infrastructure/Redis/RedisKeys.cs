@@ -44,6 +44,12 @@ internal static class RedisKeys
     /// <summary>Changes with every change of <see cref="Cooldowns"/>.</summary>
     public static RedisKey CooldownVersion { get; } = "gw:{cooldowns}:version";
 
+    /// <summary>How many requests an instance has at each account.</summary>
+    public static RedisKey Load(string instance) => $"gw:{{load}}:{instance}";
+
+    /// <summary>Instances that have said so lately, by when.</summary>
+    public static RedisKey LoadInstances { get; } = "gw:{load}:instances";
+
     public static RedisKey Lock(string name) => $"gw:lock:{name}";
 
     /// <summary>Held by the instance that renews an account's tokens.</summary>

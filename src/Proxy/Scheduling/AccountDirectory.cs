@@ -48,8 +48,6 @@ internal sealed partial class AccountDirectory(UpstreamAccountFactory factory, I
     /// <summary>Enabled or not; null: there is none, or it cannot be read.</summary>
     public UpstreamAccount? Find(long accountId) => _snapshot.All.FirstOrDefault(account => account.Id == accountId);
 
-    public int InFlight(long accountId) => _loads.TryGetValue(accountId, out var load) ? load.InFlight : 0;
-
     public async Task ReloadAsync(IServiceProvider scope, CancellationToken cancellationToken)
     {
         var rows = await scope.GetRequiredService<GatewayDbContext>().Accounts.AsNoTracking()

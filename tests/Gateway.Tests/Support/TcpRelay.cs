@@ -28,6 +28,9 @@ public sealed class TcpRelay : IAsyncDisposable
 
     public int Port { get; }
 
+    /// <summary>Called with what clients send, before it is passed on; from several threads.</summary>
+    public Action<ReadOnlyMemory<byte>>? Sent { get; init; }
+
     public void Open()
     {
         _listener.Listen();
@@ -98,7 +101,7 @@ public sealed class TcpRelay : IAsyncDisposable
             using var server = new TcpClient();
             await server.ConnectAsync(_targetHost, _targetPort, _stop.Token);
             var far = server.GetStream();
-            await Task.WhenAny(CopyAsync(near, far), CopyAsync(far, near));
+            await Task.WhenAny(CopyAsync(near, far, Sent), CopyAsync(far, near, null));
         }
         catch (Exception exception) when (exception is OperationCanceledException or SocketException or IOException)
         {
@@ -106,11 +109,12 @@ public sealed class TcpRelay : IAsyncDisposable
         }
     }
 
-    private async Task CopyAsync(NetworkStream from, NetworkStream to)
+    private async Task CopyAsync(NetworkStream from, NetworkStream to, Action<ReadOnlyMemory<byte>>? passed)
     {
         var buffer = new byte[16 * 1024];
         while (await from.ReadAsync(buffer, _stop.Token) is var read and > 0)
         {
+            passed?.Invoke(buffer.AsMemory(0, read));
             await _flow.Task.WaitAsync(_stop.Token);
             await to.WriteAsync(buffer.AsMemory(0, read), _stop.Token);
         }

@@ -1,8 +1,10 @@
 using System.Net;
 using System.Net.Http.Json;
+using System.Text;
 using System.Text.Json;
 using Gateway.Tests.Support;
 using Simulator;
+using StackExchange.Redis;
 
 namespace Gateway.Tests.Proxy.EndToEnd;
 
@@ -111,6 +113,7 @@ public sealed class ConcurrencyTests(GatewayOfEach gateways, SharedSimulator sim
 
         using var leaving = new CancellationTokenSource(TimeSpan.FromMilliseconds(200));
         await Should.ThrowAsync<OperationCanceledException>(() => client.PostAsJsonAsync("/v1/chat/completions", Bodies.Chat("hi"), leaving.Token));
+        (await tenant.RequestLogAsync()).GetProperty("http_status").GetInt32().ShouldBe(499); // The gateway has noticed.
         gate.Open();
         using var answer = await first;
         using var next = await AskAsync(client);
@@ -118,6 +121,79 @@ public sealed class ConcurrencyTests(GatewayOfEach gateways, SharedSimulator sim
         next.StatusCode.ShouldBe(HttpStatusCode.OK);
         tenant.Upstream.Requests.Count.ShouldBe(2);
         await Eventually.HoldsAsync(async () => (await admin.GetDataAsync($"/api/admin/accounts/{tenant.AccountId}")).GetProperty("in_flight").GetInt32() == 0);
+    }
+
+    [Fact]
+    public async Task Every_instance_shows_the_requests_of_all()
+    {
+        using var store = TestStorage.Create();
+        await using var here = await GatewayServer.StartAsync(StorageKind.Servers, store: store);
+        await using var there = await GatewayServer.StartAsync(StorageKind.Servers, store: store);
+        using var admin = await here.CreateAdminClientAsync();
+        using var adminThere = await there.CreateAdminClientAsync();
+        var tenant = await Tenant.OpenAiAsync(admin, simulator.Server);
+        using var client = tenant.CreateClient(here);
+        using var clientThere = tenant.CreateClient(there);
+        await Eventually.HoldsAsync(async () => (await AskAsync(clientThere)).StatusCode == HttpStatusCode.OK);
+        var gate = new Gate();
+        tenant.Upstream.Enqueue(ScriptedAnswer.Text("one").HoldHeaders(gate), ScriptedAnswer.Text("two").HoldHeaders(gate));
+
+        var answers = new[] { AskAsync(client), AskAsync(clientThere) };
+        await Eventually.HoldsAsync(async () => await InFlightAsync(admin) == 2 && await InFlightAsync(adminThere) == 2);
+        gate.Open();
+        await Task.WhenAll(answers);
+
+        await Eventually.HoldsAsync(async () => await InFlightAsync(admin) == 0 && await InFlightAsync(adminThere) == 0);
+
+        async Task<int> InFlightAsync(HttpClient client) => (await client.GetDataAsync($"/api/admin/accounts/{tenant.AccountId}")).GetProperty("in_flight").GetInt32();
+    }
+
+    [Fact]
+    public async Task Before_its_answer_a_request_asks_Redis_twice_at_most()
+    {
+        using var store = TestStorage.Create();
+        var options = ConfigurationOptions.Parse(store.Redis);
+        var server = (IPEndPoint)options.EndPoints[0];
+        var sent = new StringBuilder();
+        await using var relay = new TcpRelay(server.Address.ToString(), server.Port) { Sent = Note };
+        relay.Open();
+        options.EndPoints[0] = new IPEndPoint(IPAddress.Loopback, relay.Port);
+        await using var gateway = await GatewayServer.StartAsync(
+            StorageKind.Servers, new Dictionary<string, string> { ["ConnectionStrings:Redis"] = options.ToString(includePassword: true) }, store: store);
+        using var admin = await gateway.CreateAdminClientAsync();
+        var tenant = await Tenant.OpenAiAsync(admin, simulator.Server, key: new { max_concurrency = 10 }, account: new { max_concurrency = 10 });
+        using var client = tenant.CreateClient(gateway);
+        client.DefaultRequestHeaders.Add("x-session-id", "mine");
+        using var first = await AskAsync(client); // Loads the scripts; when it is shown, all of it is in Redis.
+        await tenant.UsageRecordAsync(first.RequestId());
+        var gate = new Gate();
+        tenant.Upstream.Enqueue(ScriptedAnswer.Text("one").HoldHeaders(gate));
+
+        var before = Scripts();
+        var asking = AskAsync(client);
+        await gate.WaitUntilReachedAsync(Cancel);
+        var asked = Scripts() - before;
+        gate.Open();
+        using var answer = await asking;
+
+        answer.StatusCode.ShouldBe(HttpStatusCode.OK);
+        asked.ShouldBe(2, "one lets it in and finds its session, one takes the account's slot");
+
+        void Note(ReadOnlyMemory<byte> bytes)
+        {
+            lock (sent)
+            {
+                sent.Append(Encoding.Latin1.GetString(bytes.Span));
+            }
+        }
+
+        int Scripts()
+        {
+            lock (sent)
+            {
+                return sent.ToString().Split("EVALSHA").Length - 1;
+            }
+        }
     }
 
     [Fact]
