@@ -5,6 +5,7 @@ using Gateway.Proxy.Metering;
 using Gateway.Proxy.Neutral;
 using Gateway.Proxy.Platforms;
 using Gateway.Proxy.Scheduling;
+using Gateway.Proxy.Scheduling.Sessions;
 using Gateway.Proxy.Streaming;
 
 namespace Gateway.Proxy;
@@ -90,7 +91,11 @@ internal sealed partial class Forwarder(
             return failure;
         }
 
-        var scheduling = new SchedulingRequest(call.RequestId, call.Route, call.Operation.IsBilled()) { BoundAccountId = call.BoundAccountId };
+        var scheduling = new SchedulingRequest(call.RequestId, call.Route, call.Operation.IsBilled())
+        {
+            BoundAccountId = call.BoundAccountId,
+            IsGuess = call.Session is { Source: var source } && source.IsGuess(),
+        };
         var tried = scheduling.Tried;
         Failure? last = null;
         TimeSpan? inPlace = null; // How long to wait before the last account is asked again, should there be no other.

@@ -24,6 +24,9 @@ internal sealed class Scheduler(Cooldowns cooldowns, ConcurrencySlots slots, Dyn
     private const int OverloadFactor = 2;
     private const int OverloadMargin = 8;
 
+    // Many conversations may begin alike: what is guessed must not gather them all at one account.
+    private const int GuessMargin = 2;
+
     private TimeSpan LongestWait => TimeSpan.FromSeconds(configs.Get(ConcurrencySettings.QueueSeconds));
 
     /// <returns>A lease to dispose when the attempt has ended, or why no account can be had.</returns>
@@ -231,7 +234,7 @@ internal sealed class Scheduler(Cooldowns cooldowns, ConcurrencySlots slots, Dyn
     {
         var state = StateOf(request, bound, out _);
         if (state is not (CandidateState.Ready or CandidateState.Probe) || view.Best is not { } best || bound.Order > best.Order
-            || (bound.Account.Id != best.Account.Id && IsOverloaded(bound.Account, best.Account)))
+            || (bound.Account.Id != best.Account.Id && IsOverloaded(bound.Account, best.Account, request.IsGuess ? GuessMargin : OverloadMargin)))
         {
             return;
         }
@@ -239,9 +242,9 @@ internal sealed class Scheduler(Cooldowns cooldowns, ConcurrencySlots slots, Dyn
         view.Prefer(bound, state);
     }
 
-    private static bool IsOverloaded(UpstreamAccount account, UpstreamAccount other) =>
-        account.Load.InFlight >= other.Load.InFlight + OverloadMargin
-        && (long)account.Load.InFlight * other.Weight > OverloadFactor * (long)Math.Max(1, other.Load.InFlight) * account.Weight;
+    private static bool IsOverloaded(UpstreamAccount account, UpstreamAccount other, int margin) =>
+        account.Load.InFlight >= other.Load.InFlight + margin
+        && (long)account.Load.InFlight * other.Weight >= OverloadFactor * (long)Math.Max(1, other.Load.InFlight) * account.Weight;
 
     private Failure Why(in View view)
     {

@@ -19,6 +19,9 @@ internal sealed class SchedulingRequest(Guid id, ModelRoute route, bool isLimite
     /// <summary>The account that the request's session is bound to; null: none.</summary>
     public long? BoundAccountId { get; init; }
 
+    /// <summary>Whether the session was guessed from how the conversation begins.</summary>
+    public bool IsGuess { get; init; }
+
     public TriedAccounts Tried { get; } = new();
 
     /// <summary>Accounts that could not be had at the last choice, as many as a log should hold.</summary>
