@@ -126,6 +126,35 @@ internal sealed partial class CallRunner(AnswerRelay relay, ClientWriter writer,
             : await relay.EndStreamAsync(call, status, failure);
     }
 
+    /// <summary>Waits for a turn, and gives the client of a stream signs of life meanwhile.</summary>
+    /// <param name="undo">Gives back what was got when nobody wants it any more.</param>
+    public async ValueTask<T> WaitAsync<T>(ProxyCall call, ValueTask<T> turn, CallCancellation end, Action<T>? undo = null)
+    {
+        if (turn.IsCompleted || !call.Request.Stream)
+        {
+            return await turn;
+        }
+
+        var waiting = turn.AsTask();
+        try
+        {
+            await writer.WaitAsync(call, waiting, null, end);
+        }
+        catch
+        {
+            await end.CancelAsync();
+            await ((Task)waiting).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            if (waiting.IsCompletedSuccessfully)
+            {
+                undo?.Invoke(waiting.Result);
+            }
+
+            throw;
+        }
+
+        return await waiting;
+    }
+
     /// <summary>Inside a stream that has signs of life only, the failure of the last account has still to be told.</summary>
     private async Task TellAsync(ProxyCall call, Failure failure)
     {

@@ -80,7 +80,7 @@ internal sealed partial class Forwarder(
 
         var admitting = admission.EnterAsync(call, body.Span, end.Token);
         var binding = inspected.PreviousResponseId is not null || inspected.ItemReferences.Count > 0 ? BindAsync(call, end.Token) : null; // Both ask Redis at the same time.
-        failure = await admitting;
+        failure = await runner.WaitAsync(call, admitting, end);
         if (binding is not null)
         {
             failure = await binding ?? failure;
@@ -102,7 +102,7 @@ internal sealed partial class Forwarder(
         var hasWaited = false;
         while (true)
         {
-            var selection = await scheduler.SelectAsync(scheduling, end.Token);
+            var selection = await runner.WaitAsync(call, scheduler.SelectAsync(scheduling, end.Token), end, static selection => selection.Lease?.Dispose());
             if (selection.Lease is not { } lease)
             {
                 if (inPlace is { } wait && !hasWaited && clock.GetElapsedTime(call.StartedTimestamp) + wait < RetryLimit(call))

@@ -197,6 +197,37 @@ public sealed class ConcurrencyTests(GatewayOfEach gateways, SharedSimulator sim
     }
 
     [Fact]
+    public async Task AC_32_a_stream_that_waits_in_the_queue_gets_signs_of_life()
+    {
+        await using var gateway = await GatewayServer.StartAsync();
+        using var admin = await gateway.CreateAdminClientAsync();
+        await admin.PutDataAsync("/api/admin/configs/proxy.commit_after_seconds", new { value = 1 });
+        await admin.PutDataAsync("/api/admin/configs/proxy.keep_alive_seconds", new { value = 1 });
+        await admin.PutDataAsync("/api/admin/configs/scheduling.queue_seconds", new { value = 60 });
+        var tenant = await Tenant.OpenAiAsync(admin, simulator.Server, key: new { max_concurrency = 2 }, account: new { max_concurrency = 1 });
+        using var client = tenant.CreateClient(gateway);
+        var gate = new Gate();
+        tenant.Upstream.Enqueue(ScriptedAnswer.Text("first").HoldHeaders(gate));
+        var first = AskAsync(client);
+        await gate.WaitUntilReachedAsync(Cancel);
+
+        using var ofAccount = await StreamAsync();
+        using var ofKey = await StreamAsync();
+        gate.Open();
+
+        (await ofAccount.Content.ReadAsStringAsync(Cancel)).ShouldContain("[DONE]");
+        (await ofKey.Content.ReadAsStringAsync(Cancel)).ShouldContain("[DONE]");
+        (await first).Dispose();
+
+        // Its status comes while it waits.
+        async Task<HttpResponseMessage> StreamAsync()
+        {
+            var request = new HttpRequestMessage(HttpMethod.Post, "/v1/chat/completions") { Content = JsonContent.Create(Bodies.Chat("hi", stream: true)) };
+            return await client.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, Cancel);
+        }
+    }
+
+    [Fact]
     public async Task Counting_tokens_needs_no_slot()
     {
         var (gateway, admin) = await GatewayAsync(StorageKind.Embedded);
