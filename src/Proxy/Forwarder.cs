@@ -121,7 +121,7 @@ internal sealed partial class Forwarder(
 
             using (lease)
             {
-                call.BindsSession = lease.Binds && call.Operation.IsBilled();
+                call.BindsSession = lease.Binds && call.Operation.IsBilled() && call.Route.Candidates.Count > 1;
                 var attempt = await AttemptAsync(call, body, lease, [.. scheduling.PassedOver], end);
                 end.EndAttempt(); // What limited this attempt must end neither a wait nor the next one.
                 Report(call, lease, attempt);

@@ -5,12 +5,18 @@ namespace Gateway.Infrastructure.Redis;
 /// <summary>The one connection to Redis, or to the embedded Garnet when none is configured.</summary>
 internal sealed class RedisConnection : IAsyncDisposable
 {
+    // While Redis hangs not every request has to find that out.
+    private static readonly TimeSpan FailurePause = TimeSpan.FromSeconds(1);
+
     private readonly string? _configured;
+    private readonly TimeProvider _clock;
+    private long _pausedUntil;
     private EmbeddedGarnet? _embedded;
     private ConnectionMultiplexer? _multiplexer;
 
-    public RedisConnection(IConfiguration configuration)
+    public RedisConnection(IConfiguration configuration, TimeProvider? clock = null)
     {
+        _clock = clock ?? TimeProvider.System;
         _configured = configuration.GetConnectionString("Redis");
         if (string.IsNullOrWhiteSpace(_configured))
         {
@@ -32,6 +38,12 @@ internal sealed class RedisConnection : IAsyncDisposable
     public IDatabase Database => (_multiplexer ?? throw new InvalidOperationException("Redis is not connected yet.")).GetDatabase();
 
     public bool IsConnected => _multiplexer?.IsConnected == true;
+
+    /// <summary>Whether a request that can do without Redis should ask it now: it is connected, and nobody has just waited for it in vain.</summary>
+    public bool IsResponsive => IsConnected && _clock.GetUtcNow().UtcTicks >= Interlocked.Read(ref _pausedUntil);
+
+    /// <summary>Notes that somebody has waited in vain: for a moment no other request does.</summary>
+    public void NoteUnresponsive() => Interlocked.Exchange(ref _pausedUntil, (_clock.GetUtcNow() + FailurePause).UtcTicks);
 
     /// <summary>Which server answers, for a person.</summary>
     public string Describe() => _embedded is null ? $"Redis {_multiplexer?.GetServers()[0].Version}" : "embedded";

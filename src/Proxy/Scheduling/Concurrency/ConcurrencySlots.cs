@@ -21,9 +21,6 @@ internal sealed partial class ConcurrencySlots(RedisConnection redis, DynamicCon
 
     private static readonly TimeSpan FullHint = TimeSpan.FromMilliseconds(100);
 
-    // While Redis is slow not every request has to find that out.
-    private static readonly TimeSpan FailurePause = TimeSpan.FromSeconds(1);
-
     private const int MostInRenewal = 500;
 
     private static readonly RedisScript TakeScript = RedisScript.Load("Proxy.Scheduling.Concurrency.Slots.lua", "Proxy.Scheduling.Concurrency.TakeSlot.lua");
@@ -31,7 +28,6 @@ internal sealed partial class ConcurrencySlots(RedisConnection redis, DynamicCon
 
     // Those of which this instance holds a slot.
     private readonly ConcurrentDictionary<SlotPool, byte> _inUse = new();
-    private long _pausedUntil;
 
     /// <summary>Takes a slot if one is free and nobody waits for it.</summary>
     public async ValueTask<bool> TryTakeAsync(SlotPool pool, Guid id, int most)
@@ -44,6 +40,34 @@ internal sealed partial class ConcurrencySlots(RedisConnection redis, DynamicCon
         }
 
         pool.NoteFull(clock.GetUtcNow() + FullHint);
+        return false;
+    }
+
+    /// <summary>Takes a slot, after a wait in the queue if need be.</summary>
+    /// <param name="limit">The longest wait; none: whoever finds no slot goes without.</param>
+    /// <returns>Whether there is one.</returns>
+    public async ValueTask<bool> TakeAsync(SlotPool pool, Guid id, int most, TimeSpan limit, CancellationToken cancellationToken)
+    {
+        if (await TryTakeAsync(pool, id, most))
+        {
+            return true;
+        }
+
+        using var place = limit > TimeSpan.Zero ? Queue(pool, id, most) : null;
+        while (place is not null)
+        {
+            switch (await place.AskAsync())
+            {
+                case SlotAnswer.Taken:
+                    return true;
+                case SlotAnswer.Waiting when place.Waited < limit:
+                    await place.WaitAsync(cancellationToken);
+                    break;
+                default:
+                    return false;
+            }
+        }
+
         return false;
     }
 
@@ -67,13 +91,6 @@ internal sealed partial class ConcurrencySlots(RedisConnection redis, DynamicCon
         return answer < 0 ? SlotAnswer.QueueFull : SlotAnswer.Waiting;
     }
 
-    /// <summary>Notes a slot that a script of somebody else's took.</summary>
-    public void Note(SlotPool pool, Guid id)
-    {
-        pool.Hold(id);
-        _inUse.TryAdd(pool, 0);
-    }
-
     /// <summary>Gives a slot back; more than once does no harm. Waits for nothing.</summary>
     public void Release(SlotPool pool, Guid id)
     {
@@ -83,15 +100,7 @@ internal sealed partial class ConcurrencySlots(RedisConnection redis, DynamicCon
     }
 
     /// <summary>Called by places only.</summary>
-    public void LeaveQueue(SlotPlace place) => Send(database =>
-    {
-        database.SortedSetRemove(place.Pool.Keys[1], Name(place.Id), CommandFlags.FireAndForget);
-        database.SortedSetRemove(place.Pool.Keys[2], Name(place.Id), CommandFlags.FireAndForget);
-    });
-
-    /// <summary>Arguments of take() in <c>Slots.lua</c>.</summary>
-    public static RedisValue[] Arguments(Guid id, int most, int longestQueue) =>
-        [Name(id), most, (long)Lease.TotalMilliseconds, longestQueue, (long)Silence.TotalMilliseconds];
+    public void LeaveQueue(SlotPlace place) => Forget(place.Pool, place.Id);
 
     /// <summary>Renews everything that this instance holds.</summary>
     public async Task RenewAsync()
@@ -157,30 +166,36 @@ internal sealed partial class ConcurrencySlots(RedisConnection redis, DynamicCon
     /// <returns>What take() returned; null: Redis does not answer.</returns>
     private async ValueTask<int?> AskAsync(SlotPool pool, Guid id, int most, int longestQueue)
     {
-        if (!IsRedisThere)
+        if (!redis.IsResponsive)
         {
             return null;
         }
 
         try
         {
-            return (int)await TakeScript.RunAsync(redis.Database, pool.Keys, Arguments(id, most, longestQueue));
+            return (int)await TakeScript.RunAsync(redis.Database, pool.Keys, [Name(id), most, (long)Lease.TotalMilliseconds, longestQueue, (long)Silence.TotalMilliseconds]);
         }
         catch (Exception exception) when (RedisFailure.Is(exception))
         {
-            NoteFailure(exception);
+            redis.NoteUnresponsive();
+            Log.Away(logger, exception.Message);
+            Forget(pool, id); // It may have been heard all the same. Who gets a slot by what is known here has a lease again with the next renewal.
             return null;
         }
     }
 
-    /// <summary>Whether it is worth asking Redis now.</summary>
-    public bool IsRedisThere => redis.IsConnected && clock.GetUtcNow().UtcTicks >= Interlocked.Read(ref _pausedUntil);
-
-    /// <summary>Redis refused, is away or was too slow: for a moment nobody asks.</summary>
-    public void NoteFailure(Exception exception)
+    private void Forget(SlotPool pool, Guid id) => Send(database =>
     {
-        Interlocked.Exchange(ref _pausedUntil, (clock.GetUtcNow() + FailurePause).UtcTicks);
-        Log.Away(logger, exception.Message);
+        foreach (var key in pool.Keys)
+        {
+            database.SortedSetRemove(key, Name(id), CommandFlags.FireAndForget);
+        }
+    });
+
+    private void Note(SlotPool pool, Guid id)
+    {
+        pool.Hold(id);
+        _inUse.TryAdd(pool, 0);
     }
 
     private void Send(Action<IDatabase> command)

@@ -30,46 +30,23 @@ internal sealed partial class SessionAffinity(RedisConnection redis, DynamicConf
 
     public bool IsOn => configs.Get(SessionSettings.LifetimeSeconds) > 0;
 
-    public TimeSpan Lifetime => TimeSpan.FromSeconds(configs.Get(SessionSettings.LifetimeSeconds));
+    private TimeSpan Lifetime => TimeSpan.FromSeconds(configs.Get(SessionSettings.LifetimeSeconds));
 
-    public RedisKey NameOf(long userId, long apiKeyId, string sessionId) => RedisKeys.Session(userId, apiKeyId, $"{Interlocked.Read(ref _generation):x}:{sessionId}");
-
-    /// <summary>What a script read at the name of a session.</summary>
-    public long? Read(RedisResult value)
+    /// <summary>The account that a session is bound to, which lives on for being used; null: none.</summary>
+    public async Task<long?> FindAsync(long userId, long apiKeyId, string sessionId)
     {
-        if (value.IsNull)
+        var accountId = await AskAsync(apiKeyId, sessionId, async () => (long?)await redis.Database.StringGetSetExpiryAsync(NameOf(userId, apiKeyId, sessionId), Lifetime));
+        if (accountId is not null)
         {
-            return null;
+            Interlocked.Increment(ref _hits);
         }
 
-        Interlocked.Increment(ref _hits);
-        return (long)value;
-    }
-
-    /// <summary>The account that this instance has bound a session to, for when Redis is away; null: none.</summary>
-    public long? Remembered(long apiKeyId, string sessionId)
-    {
-        if (!_remembered.TryGetValue((apiKeyId, sessionId), out long accountId))
-        {
-            return null;
-        }
-
-        Interlocked.Increment(ref _hits);
         return accountId;
     }
 
     /// <summary>The account that a session is bound to, for whoever does not use it; null: none.</summary>
-    public async Task<long?> PeekAsync(long userId, long apiKeyId, string sessionId)
-    {
-        try
-        {
-            return redis.IsConnected ? (long?)await redis.Database.StringGetAsync(NameOf(userId, apiKeyId, sessionId)) : Remembered(apiKeyId, sessionId);
-        }
-        catch (Exception exception) when (RedisFailure.Is(exception))
-        {
-            return Remembered(apiKeyId, sessionId);
-        }
-    }
+    public Task<long?> PeekAsync(long userId, long apiKeyId, string sessionId) =>
+        AskAsync(apiKeyId, sessionId, async () => (long?)await redis.Database.StringGetAsync(NameOf(userId, apiKeyId, sessionId)));
 
     /// <summary>Binds the session of a call to the account that has begun to answer, unless it is bound already or about to come back to another one. Waits for nothing.</summary>
     public void Bind(ProxyCall call)
@@ -95,6 +72,27 @@ internal sealed partial class SessionAffinity(RedisConnection redis, DynamicConf
 
     public void Dispose() => _remembered.Dispose();
 
+    private RedisKey NameOf(long userId, long apiKeyId, string sessionId) => RedisKeys.Session(userId, apiKeyId, $"{Interlocked.Read(ref _generation):x}:{sessionId}");
+
+    /// <summary>Asks Redis, or while it is away what this instance has bound itself.</summary>
+    private async Task<long?> AskAsync(long apiKeyId, string sessionId, Func<Task<long?>> ask)
+    {
+        if (redis.IsResponsive)
+        {
+            try
+            {
+                return await ask();
+            }
+            catch (Exception exception) when (RedisFailure.Is(exception))
+            {
+                redis.NoteUnresponsive();
+                Log.NotFound(logger, exception.Message);
+            }
+        }
+
+        return _remembered.TryGetValue((apiKeyId, sessionId), out long accountId) ? accountId : null;
+    }
+
     private async Task SetAsync(RedisKey name, long accountId)
     {
         try
@@ -117,6 +115,9 @@ internal sealed partial class SessionAffinity(RedisConnection redis, DynamicConf
 
     private static partial class Log
     {
+        [LoggerMessage(LogLevel.Warning, "Redis does not say which account a session is bound to; it goes by what this instance knows: {Reason}")]
+        public static partial void NotFound(ILogger logger, string reason);
+
         [LoggerMessage(LogLevel.Warning, "Redis does not keep which account a session is bound to; this instance does: {Reason}")]
         public static partial void NotBound(ILogger logger, string reason);
     }

@@ -32,7 +32,7 @@ internal sealed partial class SignatureOwners(RedisConnection redis, ILogger<Sig
     /// <param name="signatures">The last ones first.</param>
     public async Task<SignedReasoning> FindAsync(long userId, List<UInt128> signatures)
     {
-        if (signatures.Count == 0 || !redis.IsConnected)
+        if (signatures.Count == 0 || !redis.IsResponsive)
         {
             return SignedReasoning.Unknown;
         }
@@ -53,6 +53,7 @@ internal sealed partial class SignatureOwners(RedisConnection redis, ILogger<Sig
         }
         catch (Exception exception) when (RedisFailure.Is(exception))
         {
+            redis.NoteUnresponsive();
             Log.Failed(logger, exception.Message);
             return SignedReasoning.Unknown;
         }
