@@ -15,8 +15,9 @@ internal sealed class SoakRun(SoakOptions options)
 {
     private const int Gateways = 3;
     private const int AccountsOfPlatform = 4;
-    private const int SlotsOfAccount = 4;
+    private const int SlotsOfAccount = 2;
     private const int Keys = 3;
+    private const int SlotsOfKey = 8;
 
     private static readonly TimeSpan ProgressInterval = TimeSpan.FromSeconds(30);
 
@@ -73,13 +74,14 @@ internal sealed class SoakRun(SoakOptions options)
                     new { name = $"{platform} {i}", platform, base_url = simulator.Url, credentials = new { api_key = account.Credential }, max_concurrency = SlotsOfAccount },
                     cancellationToken);
                 upstreams.Add(new Upstream(platform, created.GetProperty("id").GetInt64(), account));
+                upstreams[^1].Behave();
             }
         }
 
         var keys = new List<string>();
         for (var i = 1; i <= Keys; i++)
         {
-            keys.Add((await api.PostAsync("api/admin/api-keys", new { name = $"soak {i}", max_concurrency = 12 }, cancellationToken)).GetProperty("key").GetString()!);
+            keys.Add((await api.PostAsync("api/admin/api-keys", new { name = $"soak {i}", max_concurrency = SlotsOfKey }, cancellationToken)).GetProperty("key").GetString()!);
         }
 
         return (upstreams, keys);

@@ -17,7 +17,7 @@ internal sealed class Report(SoakOptions options, IReadOnlyList<GatewayNode> nod
         text.AppendLine(CultureInfo.InvariantCulture, $"\nSoak of {options.Minutes} minutes, seed {options.Seed}\n").AppendLine(Figures().ToString());
         text.AppendLine("\nErrors that clients saw\n").AppendLine(Errors().ToString());
         text.AppendLine("\nFaults\n").AppendLine(Faults().ToString());
-        AddExamples(text, "Another account could have served", audit.Failed.Where(failed => !failed.IsExcused).Select(failed => $"{failed.Request} {failed.Cause}: {failed.Trace}"));
+        AddExamples(text, "Another account could have served", audit.Failed.Where(failed => !failed.IsExcused).Select(failed => $"{failed.Request.RequestId ?? "no id"} ({failed.Request.Platform}, gateway {failed.Request.Node}, {failed.Request.From:HH:mm:ss.fff} to {failed.Request.Until:HH:mm:ss.fff}) {failed.Cause}: {failed.Trace}"));
         AddExamples(text, "Leaked", held.Slots.Select(slots => $"{slots.Value} in {slots.Key}"));
         AddExamples(text, "Lost", audit.Lost);
         AddExamples(text, "Charged twice, or sums that differ", audit.Duplicates);

@@ -72,7 +72,7 @@ internal sealed class FaultInjector(IReadOnlyList<Upstream> upstreams, IReadOnly
     private async Task EndAsync(Upstream upstream, FaultKind kind, TimeSpan duration, CancellationToken end, CancellationToken cancellationToken)
     {
         await Task.Delay(duration, end).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-        upstream.End();
+        upstream.Behave();
         if (kind == FaultKind.Refused)
         {
             // Requests that were refused meanwhile mark it once more.

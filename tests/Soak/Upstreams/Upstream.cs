@@ -5,6 +5,10 @@ namespace Soak.Upstreams;
 /// <summary>An account as both sides know it, and when it was in trouble. Thread-safe.</summary>
 internal sealed class Upstream(string platform, long accountId, SimulatedAccount account)
 {
+    /// <summary>Long enough that requests meet.</summary>
+    private static readonly ScriptedAnswer Usual =
+        ScriptedAnswer.Text("All ", "is ", "well ", "here.").DelayBeforeHeaders(TimeSpan.FromMilliseconds(80)).DelayBetweenEvents(TimeSpan.FromMilliseconds(10));
+
     private readonly List<(DateTime From, DateTime Until)> _faults = [];
 
     public string Platform => platform;
@@ -12,6 +16,9 @@ internal sealed class Upstream(string platform, long accountId, SimulatedAccount
     public long AccountId => accountId;
 
     public SimulatedAccount Account => account;
+
+    /// <summary>Does what it should.</summary>
+    public void Behave() => account.Default = Usual;
 
     public void Begin(ScriptedAnswer answer)
     {
@@ -22,8 +29,6 @@ internal sealed class Upstream(string platform, long accountId, SimulatedAccount
 
         account.Default = answer;
     }
-
-    public void End() => account.Default = null;
 
     /// <summary>From then on there is no excuse.</summary>
     public void Close(TimeSpan grace)
