@@ -18,6 +18,7 @@ internal sealed class SoakRun(SoakOptions options)
     private const int SlotsOfAccount = 2;
     private const int Keys = 3;
     private const int SlotsOfKey = 8;
+    private const int Settings = 2;
 
     private static readonly TimeSpan ProgressInterval = TimeSpan.FromSeconds(30);
 
@@ -40,6 +41,7 @@ internal sealed class SoakRun(SoakOptions options)
             await Task.WhenAll(nodes.Select(node => node.StartAsync(cancellationToken)));
             await api.LogInAsync(_adminPassword, cancellationToken);
             var (upstreams, keys) = await SetUpAsync(api, simulator, cancellationToken);
+            await WaitUntilKnownAsync(nodes, api, cancellationToken);
             Say($"{Gateways} gateways, {upstreams.Count} accounts, {options.Clients} clients, {options.Minutes} minutes, seed {options.Seed}");
 
             var injector = await LoadAsync(nodes, api, upstreams, keys, cancellationToken);
@@ -85,6 +87,21 @@ internal sealed class SoakRun(SoakOptions options)
         }
 
         return (upstreams, keys);
+    }
+
+    private static async Task WaitUntilKnownAsync(List<GatewayNode> nodes, ManagementApi api, CancellationToken cancellationToken)
+    {
+        foreach (var node in nodes)
+        {
+            while (await EntriesAsync(node, "accounts") < Platforms.Length * AccountsOfPlatform || await EntriesAsync(node, "api_keys") < Keys || await EntriesAsync(node, "configs") < Settings)
+            {
+                await Task.Delay(TimeSpan.FromMilliseconds(200), cancellationToken);
+            }
+        }
+
+        async Task<int> EntriesAsync(GatewayNode node, string area) =>
+            (await api.GetAsync("api/admin/cache", cancellationToken, node)).GetProperty("items").EnumerateArray()
+            .Single(item => item.GetProperty("area").GetString() == area).GetProperty("entries").GetInt32();
     }
 
     private async Task<FaultInjector> LoadAsync(
