@@ -12,14 +12,14 @@ using Microsoft.AspNetCore.Connections;
 namespace Gateway.Proxy;
 
 /// <summary>What all calls of clients have in common, whatever is done for them: they are answered and written down, and what they send goes out in one way.</summary>
-internal sealed partial class CallRunner(AnswerRelay relay, ClientWriter writer, Meter meter, DynamicConfigs configs, Shutdown shutdown, ILogger<CallRunner> logger)
+internal sealed partial class CallRunner(AnswerRelay relay, ClientWriter writer, Meter meter, DynamicConfigs configs, Shutdown shutdown, TimeProvider clock, ILogger<CallRunner> logger)
 {
     /// <summary>Does the work of a call, answers whatever happens to it (only a client that left gets nothing) and writes the call down.</summary>
     /// <param name="work">Answers the client, or says why it could not. It gets what ends the call: the client that leaves, the process, its own time limits.</param>
-    public async Task RunAsync(ProxyCall call, Func<CancellationTokenSource, Task<Failure?>> work)
+    public async Task RunAsync(ProxyCall call, Func<CallCancellation, Task<Failure?>> work)
     {
         var http = call.Http;
-        using var end = CancellationTokenSource.CreateLinkedTokenSource(http.RequestAborted, shutdown.StreamsMustEnd);
+        using var end = new CallCancellation(TimeLimits.Read(configs), call.StartedTimestamp, clock, http.RequestAborted, shutdown.StreamsMustEnd);
         try
         {
             call.Failure = await work(end);
@@ -36,7 +36,7 @@ internal sealed partial class CallRunner(AnswerRelay relay, ClientWriter writer,
         }
         catch (OperationCanceledException) when (end.IsCancellationRequested)
         {
-            call.Failure = CancelledBy(call);
+            call.Failure = CancelledBy(call, end);
         }
         catch (Exception exception) when (DatabaseFailure.Of(exception) is not null)
         {
@@ -55,6 +55,10 @@ internal sealed partial class CallRunner(AnswerRelay relay, ClientWriter writer,
             {
                 await TellAsync(call, failure);
             }
+            else if (call.Failure is not null)
+            {
+                http.Abort(); // One that only does not read would have to be waited for.
+            }
         }
         finally
         {
@@ -63,14 +67,14 @@ internal sealed partial class CallRunner(AnswerRelay relay, ClientWriter writer,
     }
 
     /// <summary>Sends a request with the credentials of the call's account and brings the answer to the client.</summary>
-    public async Task<AttemptEnd> ExchangeAsync(ProxyCall call, IPlatformAdapter adapter, UpstreamCall upstream, HttpRequestMessage request, CancellationTokenSource end)
+    public async Task<AttemptEnd> ExchangeAsync(ProxyCall call, IPlatformAdapter adapter, UpstreamCall upstream, HttpRequestMessage request, CallCancellation end)
     {
         var account = upstream.Account;
         var content = upstream.Content as EditedBodyContent;
         HttpResponseMessage response;
         try
         {
-            end.CancelAfter(TimeSpan.FromSeconds(configs.Get(ProxySettings.HeadersSeconds)));
+            end.AwaitHeaders();
             if (await adapter.AuthenticateAsync(request, upstream, end.Token) is { } refusal)
             {
                 return AttemptEnd.Retry(0, Redaction.ForClient(refusal, account.Credentials));
@@ -88,7 +92,7 @@ internal sealed partial class CallRunner(AnswerRelay relay, ClientWriter writer,
         }
         catch (OperationCanceledException)
         {
-            return AttemptEnd.Over(0, CancelledBy(call));
+            return await EndAsync(call, 0, end);
         }
         finally
         {
@@ -107,9 +111,19 @@ internal sealed partial class CallRunner(AnswerRelay relay, ClientWriter writer,
             }
             catch (OperationCanceledException)
             {
-                return await relay.EndStreamAsync(call, (int)response.StatusCode, CancelledBy(call));
+                return await EndAsync(call, (int)response.StatusCode, end);
             }
         }
+    }
+
+    /// <summary>Ends an attempt that was cut off. As long as the client has got nothing of it, what a platform did not do in time another may.</summary>
+    /// <param name="status">The platform's status; 0: it sent none.</param>
+    private async Task<AttemptEnd> EndAsync(ProxyCall call, int status, CallCancellation end)
+    {
+        var failure = CancelledBy(call, end);
+        return call.FirstToken is null && end.Reached is TimeLimit.Headers or TimeLimit.FirstEvent or TimeLimit.Idle
+            ? AttemptEnd.Retry(status, failure)
+            : await relay.EndStreamAsync(call, status, failure);
     }
 
     /// <summary>Inside a stream that has signs of life only, the failure of the last account has still to be told.</summary>
@@ -126,7 +140,7 @@ internal sealed partial class CallRunner(AnswerRelay relay, ClientWriter writer,
     }
 
     /// <summary>Models may think for minutes before a platform sends its first line.</summary>
-    private async Task<HttpResponseMessage> SendAsync(ProxyCall call, HttpMessageInvoker invoker, HttpRequestMessage request, CancellationTokenSource end)
+    private async Task<HttpResponseMessage> SendAsync(ProxyCall call, HttpMessageInvoker invoker, HttpRequestMessage request, CallCancellation end)
     {
         var sending = invoker.SendAsync(request, end.Token);
         if (call.Request.Stream && !sending.IsCompleted)
@@ -163,10 +177,20 @@ internal sealed partial class CallRunner(AnswerRelay relay, ClientWriter writer,
         static bool IsOurs(string name) => name.Equals("key", StringComparison.OrdinalIgnoreCase) || name.Equals("api-version", StringComparison.OrdinalIgnoreCase);
     }
 
-    private Failure CancelledBy(ProxyCall call) =>
+    private Failure CancelledBy(ProxyCall call, CallCancellation end) =>
         call.Http.RequestAborted.IsCancellationRequested ? new Failure(FailureKind.ClientGone, "The client left.")
         : shutdown.StreamsMustEnd.IsCancellationRequested ? new Failure(FailureKind.Unavailable, "The gateway is stopping. Try again.", RetryAfter: TimeSpan.FromSeconds(1))
-        : new Failure(FailureKind.Timeout, "The upstream did not answer in time.");
+        : end.Reached switch
+        {
+            TimeLimit.Client => new Failure(FailureKind.ClientGone, "The client did not read its answer in time."),
+            TimeLimit.Total => new Failure(FailureKind.Timeout, "The answer took longer than the gateway allows.")
+            {
+                // An account that was still answering is not to blame, and what it answered has been read.
+                IsCutByGateway = call.FirstToken is not null,
+                LeavesNoPause = call.FirstToken is not null,
+            },
+            _ => new Failure(FailureKind.Timeout, "The upstream did not answer in time."),
+        };
 
     private static string? UpstreamRequestId(HttpResponseMessage response) =>
         response.Headers.NonValidated.TryGetValues("request-id", out var id) || response.Headers.NonValidated.TryGetValues("x-request-id", out id)

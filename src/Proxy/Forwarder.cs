@@ -5,7 +5,6 @@ using Gateway.Proxy.Metering;
 using Gateway.Proxy.Neutral;
 using Gateway.Proxy.Platforms;
 using Gateway.Proxy.Scheduling;
-using Gateway.Proxy.Scheduling.Sessions;
 using Gateway.Proxy.Streaming;
 
 namespace Gateway.Proxy;
@@ -25,7 +24,6 @@ internal sealed partial class Forwarder(
     Meter meter,
     DynamicConfigs configs,
     ResponseBindings bindings,
-    SessionAffinity sessions,
     Cooldowns cooldowns,
     CallRunner runner,
     TimeProvider clock,
@@ -52,8 +50,7 @@ internal sealed partial class Forwarder(
 
                 if (call is { Operation: Operation.CountTokens, Route: not null } && failure is not null && IsAccountFault(failure))
                 {
-                    using var own = CancellationTokenSource.CreateLinkedTokenSource(http.RequestAborted); // What ended the platform's time must not end this.
-                    await fallback.AnswerAsync(call, body!, own);
+                    await fallback.AnswerAsync(call, body!, end);
                     return null;
                 }
 
@@ -62,9 +59,9 @@ internal sealed partial class Forwarder(
         });
     }
 
-    private TimeSpan RetryLimit => TimeSpan.FromSeconds(configs.Get(ProxySettings.RetrySeconds));
+    private TimeSpan RetryLimit(ProxyCall call) => ClientTimeout.Least(TimeSpan.FromSeconds(configs.Get(ProxySettings.RetrySeconds)), call.Http.Request.Headers);
 
-    private async Task<Failure?> TryAsync(ProxyCall call, PooledBody body, AddressedModel? addressed, CancellationTokenSource end)
+    private async Task<Failure?> TryAsync(ProxyCall call, PooledBody body, AddressedModel? addressed, CallCancellation end)
     {
         var failure = RequestInspector.Inspect(body.Span, call.Format.Shape(call.Operation), out var inspected, addressed);
         call.Request = inspected;
@@ -80,8 +77,7 @@ internal sealed partial class Forwarder(
             return Failure.UnknownModel(inspected.Model);
         }
 
-        call.Session = sessions.IsOn ? SessionKey.Of(call.Key.Id, call.Route.Model, call.Format.Name, call.Http.Request.Headers, inspected, body.Span) : null;
-        var admitting = admission.EnterAsync(call, end.Token);
+        var admitting = admission.EnterAsync(call, body.Span, end.Token);
         var binding = inspected.PreviousResponseId is not null || inspected.ItemReferences.Count > 0 ? BindAsync(call, end.Token) : null; // Both ask Redis at the same time.
         failure = await admitting;
         if (binding is not null)
@@ -104,7 +100,7 @@ internal sealed partial class Forwarder(
             var selection = await scheduler.SelectAsync(scheduling, end.Token);
             if (selection.Lease is not { } lease)
             {
-                if (inPlace is { } wait && !hasWaited && clock.GetElapsedTime(call.StartedTimestamp) + wait < RetryLimit)
+                if (inPlace is { } wait && !hasWaited && clock.GetElapsedTime(call.StartedTimestamp) + wait < RetryLimit(call))
                 {
                     hasWaited = true;
                     await Task.Delay(wait, clock, end.Token);
@@ -122,7 +118,7 @@ internal sealed partial class Forwarder(
             {
                 call.BindsSession = lease.Binds && call.Operation.IsBilled();
                 var attempt = await AttemptAsync(call, body, lease, [.. scheduling.PassedOver], end);
-                end.CancelAfter(Timeout.InfiniteTimeSpan); // What limited this attempt must end neither a wait nor the next one.
+                end.EndAttempt(); // What limited this attempt must end neither a wait nor the next one.
                 Report(call, lease, attempt);
                 tried.Add(lease, attempt.Failure);
                 if (attempt.IsOver)
@@ -132,7 +128,7 @@ internal sealed partial class Forwarder(
 
                 // That another account could not have taken the request is no answer where one could, and failed.
                 last = last is not null && attempt.Failure!.Kind.IsClientFault() ? last : attempt.Failure;
-                if (tried.Count >= configs.Get(ProxySettings.MostAttempts) || clock.GetElapsedTime(call.StartedTimestamp) > RetryLimit)
+                if (tried.Count >= configs.Get(ProxySettings.MostAttempts) || clock.GetElapsedTime(call.StartedTimestamp) > RetryLimit(call))
                 {
                     return last;
                 }
@@ -181,7 +177,7 @@ internal sealed partial class Forwarder(
                 $"No account that serves '{call.Route.Model}' keeps what this request refers to: use the model that it was made with, or send the whole conversation as input.");
     }
 
-    private async Task<AttemptEnd> AttemptAsync(ProxyCall call, PooledBody body, AccountLease lease, PassedOver[] passedOver, CancellationTokenSource end)
+    private async Task<AttemptEnd> AttemptAsync(ProxyCall call, PooledBody body, AccountLease lease, PassedOver[] passedOver, CallCancellation end)
     {
         var started = clock.GetTimestamp();
         var account = lease.Account;
@@ -191,6 +187,7 @@ internal sealed partial class Forwarder(
         call.Converter = null;
         call.Target = null;
         call.UpstreamRequestId = null;
+        (call.KeepsSignatures, call.KeptSignatures) = (false, 0);
         if (!meter.MayServe(call))
         {
             return AttemptEnd.Retry(0, new Failure(
@@ -232,7 +229,7 @@ internal sealed partial class Forwarder(
     private static bool IsAccountFault(Failure failure) =>
         !failure.Kind.IsClientFault() && failure.Kind is not (FailureKind.ClientGone or FailureKind.ModelNotFound);
 
-    private async Task<AttemptEnd> SendAsync(ProxyCall call, PooledBody body, AccountLease lease, CancellationTokenSource end)
+    private async Task<AttemptEnd> SendAsync(ProxyCall call, PooledBody body, AccountLease lease, CallCancellation end)
     {
         var adapter = adapters[lease.Account.Platform];
         if (converter.WireOf(call, adapter, lease) is not { } wire)
@@ -247,17 +244,21 @@ internal sealed partial class Forwarder(
             return await SendAsync(call, adapter, wire, body, lease, end);
         }
 
-        var (converted, failure) = await converter.ConvertAsync(call, body, lease, wire, end.Token);
-        if (converted is null)
-        {
-            return AttemptEnd.Retry(0, failure!);
-        }
-
         AttemptEnd attempt;
-        using (converted)
+        do
         {
-            attempt = await SendAsync(call, adapter, wire, converted, lease, end);
+            var (converted, failure) = await converter.ConvertAsync(call, body, lease, wire, end.Token);
+            if (converted is null)
+            {
+                return AttemptEnd.Retry(0, failure!);
+            }
+
+            using (converted)
+            {
+                attempt = await SendAsync(call, adapter, wire, converted, lease, end);
+            }
         }
+        while (attempt.Failure is { IsSignatureRefused: true, IsRepairable: true });
 
         while (attempt.Failure is null && call.Converter is EmbeddingConverter { IsWhole: false } embedding)
         {
@@ -270,14 +271,14 @@ internal sealed partial class Forwarder(
 
     /// <summary>Sends the body, and once more to the same account when a platform's refusal taught its adapter what to do otherwise.</summary>
     private async Task<AttemptEnd> SendAsync(
-        ProxyCall call, IPlatformAdapter adapter, WireFormat wire, PooledBody body, AccountLease lease, CancellationTokenSource end)
+        ProxyCall call, IPlatformAdapter adapter, WireFormat wire, PooledBody body, AccountLease lease, CallCancellation end)
     {
         for (var isRepaired = false; ; isRepaired = true)
         {
             var edits = new List<BodyEdit>(2);
             if (adapter is IBodyEditor editor)
             {
-                call.Target ??= converter.Target(call, lease);
+                call.Target = call.Converter is null || call.Target is null ? converter.Target(call, lease) : call.Target;
                 editor.CollectEdits(new UpstreamBody(wire, call.Operation, body.Memory, call.Http.Request.Headers), call.Target, edits);
                 if (call.Target.Refusal is { } refusal)
                 {
@@ -288,7 +289,8 @@ internal sealed partial class Forwarder(
             {
                 var model = converter.CapabilitiesOf(call, lease);
                 call.Format.CollectEdits(call.Request, lease.UpstreamModel, model, edits);
-                call.Format.CollectForeignThinking(body.Span, model, edits);
+                call.Format.CollectForeignThinking(body.Span, model, RequestConverter.ForeignTo(call, lease, model), edits);
+                call.KeepsSignatures = model.BoundSignatures;
             }
 
             edits.Sort(static (one, other) => one.Range.Start.CompareTo(other.Range.Start));
@@ -298,15 +300,16 @@ internal sealed partial class Forwarder(
                 return attempt;
             }
 
-            if (isRepaired)
+            // What was converted has to be converted again without what was signed.
+            if (isRepaired || (attempt.Failure.IsSignatureRefused && call.Converter is not null))
             {
-                return attempt.Failure.Kind.IsClientFault() ? AttemptEnd.Over(attempt.Status, attempt.Failure) : attempt;
+                return attempt.Failure.Kind.IsClientFault() && isRepaired ? AttemptEnd.Over(attempt.Status, attempt.Failure) : attempt;
             }
         }
     }
 
     private async Task<AttemptEnd> SendAsync(
-        ProxyCall call, IPlatformAdapter adapter, WireFormat wire, PooledBody body, List<BodyEdit> edits, AccountLease lease, CancellationTokenSource end)
+        ProxyCall call, IPlatformAdapter adapter, WireFormat wire, PooledBody body, List<BodyEdit> edits, AccountLease lease, CallCancellation end)
     {
         using var content = new EditedBodyContent(body, edits);
         var upstream = new UpstreamCall(

@@ -8,6 +8,7 @@ using Gateway.Proxy.Neutral;
 using Gateway.Proxy.Scheduling;
 using Gateway.Proxy.Scheduling.Concurrency;
 using Gateway.Proxy.Scheduling.Sessions;
+using Gateway.Proxy.Scheduling.Signatures;
 using Gateway.Proxy.Streaming;
 
 namespace Gateway.Proxy;
@@ -52,6 +53,18 @@ internal sealed class ProxyCall(HttpContext http, ClientFormat format, Operation
 
     /// <summary>Whether the answer of the present attempt binds the session to its account.</summary>
     public bool BindsSession { get; set; }
+
+    /// <summary>Who signed the reasoning that the client sends back; null: it sends none.</summary>
+    public SignedReasoning? Signed { get; set; }
+
+    /// <summary>A platform has refused signed reasoning: none goes out any more.</summary>
+    public bool LeavesOutSigned { get; set; }
+
+    /// <summary>Whether reasoning that the present attempt's account signs is of use to no other.</summary>
+    public bool KeepsSignatures { get; set; }
+
+    /// <summary>How many of the answer's signatures are remembered as the account's.</summary>
+    public int KeptSignatures { get; set; }
 
     /// <summary>The API key's slots, of which this request has one or waits for one; null: the key has no limit.</summary>
     public SlotPool? KeySlots { get; set; }

@@ -22,6 +22,7 @@ using Gateway.Proxy.Platforms.Capabilities;
 using Gateway.Proxy.Scheduling;
 using Gateway.Proxy.Scheduling.Concurrency;
 using Gateway.Proxy.Scheduling.Sessions;
+using Gateway.Proxy.Scheduling.Signatures;
 using Gateway.Proxy.Streaming;
 using Gateway.Proxy.Tokens;
 using MediatR;
@@ -91,6 +92,8 @@ internal static class ProxyRegistration
         services.AddSingleton<ConcurrencySlots>();
         services.AddHostedService(provider => provider.GetRequiredService<ConcurrencySlots>());
         services.AddCachedArea<SessionAffinity>();
+        services.AddSingleton<SignatureOwners>();
+        services.AddSingleton<AnswerBindings>();
         services.AddSingleton<Admission>();
         services.AddSingleton<Scheduler>();
         services.AddSingleton<ModelRouter>();

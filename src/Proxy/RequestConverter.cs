@@ -75,6 +75,7 @@ internal sealed class RequestConverter(CapabilityTable capabilities, MediaFetche
         }
 
         call.Neutral = request; // With the bytes: another account need not fetch them again.
+        request = target.Foreign.All ? request.WithoutThinking() : request;
         request = EmulatedOutput.Apply(request, target);
         request = codec.TakesCacheMarks(target) ? AutoCache.Apply(request, target, call.Request.TextBytes) : request;
         if (call.Operation == Operation.CountTokens)
@@ -159,10 +160,15 @@ internal sealed class RequestConverter(CapabilityTable capabilities, MediaFetche
         var model = CapabilitiesOf(call, lease);
         return new RequestTarget(account.Platform, lease.UpstreamModel, model, model.Vendor ?? "none", ScopeOf(model, lease), call.Key.Options.StrictConversion, call.Key.Options.ShowReasoning)
         {
+            Foreign = ForeignTo(call, lease, model),
             AutoCache = call.Key.Options.AutoCache,
             Tenant = call.Key.UserId.ToString(CultureInfo.InvariantCulture),
         };
     }
+
+    /// <summary>Which signatures the attempt's account would refuse.</summary>
+    public static ForeignSignatures ForeignTo(ProxyCall call, AccountLease lease, ModelCapabilities model) =>
+        new(model.BoundSignatures ? call.Signed?.ForeignTo(lease.Account.Id) : null, call.LeavesOutSigned);
 
     private static string ScopeOf(ModelCapabilities model, AccountLease lease)
     {

@@ -19,7 +19,7 @@ internal sealed class StoredResponses(
         return runner.RunAsync(call, end => TryAsync(call, responseId, part, end));
     }
 
-    private async Task<Failure?> TryAsync(ProxyCall call, string responseId, string part, CancellationTokenSource end)
+    private async Task<Failure?> TryAsync(ProxyCall call, string responseId, string part, CallCancellation end)
     {
         if (UpstreamHeaders.Check(call.Http.Request.Headers) is { } wrongHeader)
         {

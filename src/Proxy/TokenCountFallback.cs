@@ -7,9 +7,9 @@ using Gateway.Proxy.Streaming;
 namespace Gateway.Proxy;
 
 /// <summary>Answers a count of tokens that no platform gave with an estimate, and says that it is one.</summary>
-internal sealed class TokenCountFallback(TokenEstimator estimator, ClientWriter writer)
+internal sealed class TokenCountFallback(TokenEstimator estimator)
 {
-    public async Task AnswerAsync(ProxyCall call, PooledBody body, CancellationTokenSource end)
+    public async Task AnswerAsync(ProxyCall call, PooledBody body, CallCancellation end)
     {
         var output = new ArrayBufferWriter<byte>(64);
         using (var json = new Utf8JsonWriter(output, JsonText.WriterOptions))
@@ -18,6 +18,6 @@ internal sealed class TokenCountFallback(TokenEstimator estimator, ClientWriter 
         }
 
         call.Http.Response.Headers["x-gateway-estimated"] = "true";
-        await writer.WriteWholeAsync(call, StatusCodes.Status200OK, "application/json", output.WrittenMemory, end);
+        await ClientWriter.WriteWholeAsync(call, StatusCodes.Status200OK, "application/json", output.WrittenMemory, end);
     }
 }

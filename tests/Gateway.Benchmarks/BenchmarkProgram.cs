@@ -1,5 +1,6 @@
 using System.Runtime.InteropServices;
 using Gateway.Benchmarks.Load;
+using Gateway.Benchmarks.Scheduling;
 using Gateway.Benchmarks.Targets;
 
 namespace Gateway.Benchmarks;
@@ -16,6 +17,12 @@ internal static class BenchmarkProgram
         if (args is [YarpProgram.Verb, .. var rest])
         {
             await YarpProgram.RunAsync(rest);
+            return 0;
+        }
+
+        if (args is [SchedulingBenchmark.Verb])
+        {
+            await SchedulingBenchmark.RunAsync();
             return 0;
         }
 

@@ -1,3 +1,5 @@
+using Gateway.Infrastructure.Configs;
+
 namespace Gateway.Infrastructure.Http;
 
 internal static class HttpRegistration
@@ -9,7 +11,12 @@ internal static class HttpRegistration
         var options = UpstreamOptions.Read(configuration);
         services.AddSingleton(options);
         services.AddSingleton(provider => new UpstreamAddressPolicy(options, provider.GetRequiredService<TimeProvider>()));
-        services.AddSingleton<UpstreamHandlers>();
+        services.AddSingleton(provider =>
+        {
+            // Asked for late: settings are declared by parts that themselves send.
+            var configs = new Lazy<DynamicConfigs>(provider.GetRequiredService<DynamicConfigs>);
+            return new UpstreamHandlers(provider.GetRequiredService<UpstreamAddressPolicy>(), () => configs.Value.Get(UpstreamSettings.ConnectSeconds));
+        });
         return services;
     }
 }

@@ -29,6 +29,9 @@ internal static class RedisKeys
     /// <summary>The account that a session of an API key sticks to.</summary>
     public static RedisKey Session(long userId, long apiKeyId, string sessionId) => $"gw:{{s{ShardOf(userId)}}}:session:{apiKeyId}:{sessionId}";
 
+    /// <summary>The account that signed a piece of reasoning in a user's conversation.</summary>
+    public static RedisKey Signature(long userId, string signatureHash) => $"gw:{{s{ShardOf(userId)}}}:signature:{userId}:{signatureHash}";
+
     /// <summary>Requests that an API key has under way, by the end of their leases. Behind it stand the names of its queue.</summary>
     public static string KeySlots(long userId, long apiKeyId) => $"gw:{{s{ShardOf(userId)}}}:slots:key:{apiKeyId}";
 

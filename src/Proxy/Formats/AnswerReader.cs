@@ -43,6 +43,9 @@ internal abstract class AnswerReader
     /// <summary>Ids under which the platform keeps the answer and its parts, as far as they have passed.</summary>
     public virtual IReadOnlyList<string> KeptIds => [];
 
+    /// <summary>Signatures of the reasoning that has passed, by their hashes.</summary>
+    public List<UInt128> Signatures { get; } = [];
+
     /// <summary>What has passed, where the client's format needs it for an error inside a stream.</summary>
     public virtual AnswerSoFar? SoFar => null;
 

@@ -25,7 +25,7 @@ internal abstract class ClientFormat
     public abstract void CollectEdits(InspectedRequest request, string upstreamModel, ModelCapabilities model, List<BodyEdit> edits);
 
     /// <summary>Takes out what carries another vendor's reasoning, which only conversions understand: the platform would refuse the whole conversation for it.</summary>
-    public virtual void CollectForeignThinking(ReadOnlySpan<byte> body, ModelCapabilities model, List<BodyEdit> edits)
+    public virtual void CollectForeignThinking(ReadOnlySpan<byte> body, ModelCapabilities model, ForeignSignatures foreign, List<BodyEdit> edits)
     {
     }
 

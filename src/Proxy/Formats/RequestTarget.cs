@@ -26,6 +26,9 @@ internal sealed class RequestTarget(Platform platform, string model, ModelCapabi
     /// <summary>Whose signatures the account accepts: those made in another scope are of no use to it.</summary>
     public string Scope { get; } = scope;
 
+    /// <summary>What it would refuse besides.</summary>
+    public ForeignSignatures Foreign { get; init; }
+
     public bool ShowReasoning { get; } = showReasoning;
 
     /// <summary>Whether the prompt cache is to be marked for clients that cannot (<c>auto_cache</c>).</summary>

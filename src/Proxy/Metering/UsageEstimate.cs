@@ -39,7 +39,7 @@ internal static class UsageEstimate
             Complete(call, reader, ref usage);
         }
 
-        return Price(call, quote, usage, source, status, isCharged: status != UsageStatus.UpstreamFailed || chargeFailed);
+        return Price(call, quote, usage, source, status, isCharged: status != UsageStatus.UpstreamFailed || chargeFailed || call.Failure is { IsCutByGateway: true });
     }
 
     /// <summary>Fills in what an answer that was cut off did not report. Nothing was written and nothing reported: nothing is known to be used.</summary>

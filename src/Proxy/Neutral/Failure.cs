@@ -16,13 +16,19 @@ internal sealed record Failure(FailureKind Kind, string Message, string? Field =
     /// <summary>The adapter has learnt from it how to send the request so that it is taken: one more try at the same account is worth it.</summary>
     public bool IsRepairable { get; init; }
 
+    /// <summary>The platform does not accept a signature of reasoning that the client sent back: without it the request may go once more.</summary>
+    public bool IsSignatureRefused { get; init; }
+
     /// <summary>Whether <see cref="RetryAfter"/> is the end of a window that the platform proves to be used up (5-hour, 7-day, day, month, spend limit), and not a burst: it is believed uncapped.</summary>
     public bool IsLongLimit { get; init; }
 
     /// <summary>Whether the whole account is concerned, and not only the model that was asked; null: as the kind has it.</summary>
     public bool? IsWholeAccount { get; init; }
 
-    /// <summary>What keeps requests away is a mark in the account's row, or nothing yet: a pause would outlive new credentials.</summary>
+    /// <summary>The gateway ended an answer that was going well: the client has got a part of it, and is billed for that.</summary>
+    public bool IsCutByGateway { get; init; }
+
+    /// <summary>The account is not to blame, or what keeps requests away is a mark in its row, or nothing yet: a pause would outlive new credentials.</summary>
     public bool LeavesNoPause { get; init; }
 
     /// <summary>The model broke a call of a tool and said nothing else: another attempt may succeed.</summary>

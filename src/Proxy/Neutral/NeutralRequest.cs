@@ -81,6 +81,13 @@ internal sealed record NeutralRequest
     /// <summary>The client's own body, for formats whose answers repeat members of the request; undefined elsewhere.</summary>
     public JsonElement Source { get; init; }
 
+    /// <summary>For a platform that has refused a signature: without the reasoning that the client sends back.</summary>
+    public NeutralRequest WithoutThinking() => this with
+    {
+        Turns = [.. Turns.Select(static turn => turn with { Blocks = [.. turn.Blocks.Where(static block => block is not ThinkingBlock)] })
+            .Where((turn, index) => turn.Blocks.Count > 0 || Turns[index].Blocks.Count == 0)],
+    };
+
     /// <summary>For platforms that refuse a request without messages: instructions alone become the question.</summary>
     public NeutralRequest WithQuestion() =>
         Turns.Any(turn => turn.Blocks.Any(block => block is not TextBlock { IsBlank: true, Signature: null }))

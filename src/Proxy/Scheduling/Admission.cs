@@ -5,12 +5,13 @@ using Gateway.Proxy.Formats;
 using Gateway.Proxy.Neutral;
 using Gateway.Proxy.Scheduling.Concurrency;
 using Gateway.Proxy.Scheduling.Sessions;
+using Gateway.Proxy.Scheduling.Signatures;
 using StackExchange.Redis;
 
 namespace Gateway.Proxy.Scheduling;
 
-/// <summary>Lets requests in: takes a slot of the API key, where it has a limit, and finds the account of the session, in one round trip.</summary>
-internal sealed class Admission(ConcurrencySlots slots, SessionAffinity sessions, RedisConnection redis, DynamicConfigs configs)
+/// <summary>Lets requests in: takes a slot of the API key, where it has a limit, and finds the account that knows the conversation, in one round trip.</summary>
+internal sealed class Admission(ConcurrencySlots slots, SessionAffinity sessions, SignatureOwners signatures, RedisConnection redis, DynamicConfigs configs)
 {
     private const int Unlimited = -1;
 
@@ -20,7 +21,31 @@ internal sealed class Admission(ConcurrencySlots slots, SessionAffinity sessions
 
     /// <summary>Waits for a slot of the API key, if need be. What was taken goes back with <see cref="Leave"/>, however the request ends.</summary>
     /// <returns>Null: the request may go on; or why it may not.</returns>
-    public async ValueTask<Failure?> EnterAsync(ProxyCall call, CancellationToken cancellationToken)
+    /// <param name="body">The inspected request.</param>
+    public ValueTask<Failure?> EnterAsync(ProxyCall call, ReadOnlySpan<byte> body, CancellationToken cancellationToken)
+    {
+        call.Session = sessions.IsOn ? SessionKey.Of(call.Key.Id, call.Route!.Model, call.Format.Name, call.Http.Request.Headers, call.Request, body) : null;
+        var signed = SignatureOwners.In(body, call.Format.Wire);
+        if (signed.Count == 0)
+        {
+            return EnterAsync(call, cancellationToken);
+        }
+
+        call.Signed = SignedReasoning.Unknown;
+        return call.Route!.Candidates.Count > 1 ? EnterSignedAsync(call, signed, cancellationToken) : EnterAsync(call, cancellationToken);
+    }
+
+    /// <summary>Both ask Redis at the same time.</summary>
+    private async ValueTask<Failure?> EnterSignedAsync(ProxyCall call, List<UInt128> signed, CancellationToken cancellationToken)
+    {
+        var owners = signatures.FindAsync(call.Key.UserId, signed);
+        var failure = await EnterAsync(call, cancellationToken);
+        call.Signed = await owners;
+        call.BoundAccountId ??= call.Signed.LastAccountId;
+        return failure;
+    }
+
+    private async ValueTask<Failure?> EnterAsync(ProxyCall call, CancellationToken cancellationToken)
     {
         var most = call.Operation.IsBilled() ? call.Key.MaxConcurrency : null;
         if (most is null && call.Session is null)

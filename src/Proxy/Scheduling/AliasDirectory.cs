@@ -19,6 +19,9 @@ internal sealed class AliasDirectory : ICachedArea
 
     public IEnumerable<string> Names => _aliases.Keys;
 
+    /// <summary>Another object whenever an alias has changed.</summary>
+    public object Snapshot => _aliases;
+
     /// <summary>The models that an alias stands for, in the order to try them; null: no such alias.</summary>
     public IReadOnlyList<string>? Find(string alias)
     {

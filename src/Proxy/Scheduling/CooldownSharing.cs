@@ -21,7 +21,6 @@ internal sealed partial class CooldownSharing(
     private const string AllFamilies = "*";
 
     private static readonly TimeSpan Interval = TimeSpan.FromSeconds(1);
-    private static readonly TimeSpan PruneInterval = TimeSpan.FromMinutes(1);
     private static readonly RedisScript SetScript = RedisScript.Load("Proxy.Scheduling.SetCooldown.lua");
     private static readonly RedisScript ClearScript = RedisScript.Load("Proxy.Scheduling.ClearCooldown.lua");
 
@@ -30,7 +29,6 @@ internal sealed partial class CooldownSharing(
     private readonly Dictionary<(long AccountId, string ModelFamily), CooldownChange> _unwritten = [];
     private readonly Dictionary<(long AccountId, string ModelFamily), CooldownChange> _unshared = [];
     private RedisValue _seen = RedisValue.Null;
-    private DateTimeOffset _prunedAt;
     private bool _isFailing;
 
     /// <summary>Loads what the database knows.</summary>
@@ -63,11 +61,29 @@ internal sealed partial class CooldownSharing(
 
             await ShareAsync();
             await WriteAsync(cancellationToken);
-            Prune();
         }
         finally
         {
             _oneAtATime.Release();
+        }
+    }
+
+    /// <summary>Forgets what is over, and cannot let the next pause grow any more: here, in Redis and in the database.</summary>
+    public async Task PruneAsync(CancellationToken cancellationToken)
+    {
+        cooldowns.Prune();
+        var forgotten = clock.GetUtcNow() - CooldownPolicy.Memory;
+        await using var scope = scopes.CreateAsyncScope();
+        await scope.ServiceProvider.GetRequiredService<GatewayDbContext>().AccountCooldowns.Where(row => row.UntilUtc < forgotten.UtcDateTime).ExecuteDeleteAsync(cancellationToken);
+        if (!redis.IsConnected)
+        {
+            return; // The next turn is soon enough.
+        }
+
+        foreach (var mark in (await redis.Database.HashGetAllAsync(RedisKeys.Cooldowns)).Select(SharedMark.Read).OfType<CooldownMark>().Where(mark => mark.Until < forgotten))
+        {
+            await ClearScript.RunAsync(
+                redis.Database, [RedisKeys.Cooldowns, RedisKeys.CooldownVersion], [SharedMark.Scope(mark.AccountId, mark.ModelFamily), mark.Since.ToUnixTimeMilliseconds()]);
         }
     }
 
@@ -189,17 +205,9 @@ internal sealed partial class CooldownSharing(
             cooldowns.Forget(mark.AccountId, mark.ModelFamily, before);
         }
 
-        var now = clock.GetUtcNow();
         foreach (var mark in marks)
         {
-            if (now - mark.Until > CooldownPolicy.Memory)
-            {
-                await ClearScript.RunAsync(redis.Database, [RedisKeys.Cooldowns, RedisKeys.CooldownVersion], [SharedMark.Scope(mark.AccountId, mark.ModelFamily), now.ToUnixTimeMilliseconds()]);
-            }
-            else
-            {
-                cooldowns.Set(mark);
-            }
+            cooldowns.Set(mark);
         }
     }
 
@@ -215,8 +223,6 @@ internal sealed partial class CooldownSharing(
             await using var scope = scopes.CreateAsyncScope();
             var db = scope.ServiceProvider.GetRequiredService<GatewayDbContext>();
             await using var transaction = await WriteTransaction.BeginAsync(db, System.Data.IsolationLevel.ReadCommitted, cancellationToken);
-            var forgotten = (clock.GetUtcNow() - CooldownPolicy.Memory).UtcDateTime;
-            await db.AccountCooldowns.Where(row => row.UntilUtc < forgotten).ExecuteDeleteAsync(cancellationToken);
             foreach (var ((accountId, family), change) in _unwritten.OrderBy(pair => pair.Key.AccountId).ThenBy(pair => pair.Key.ModelFamily, StringComparer.Ordinal))
             {
                 var at = change.At.UtcDateTime;
@@ -250,15 +256,6 @@ internal sealed partial class CooldownSharing(
         }
 
         _unwritten.Clear();
-    }
-
-    private void Prune()
-    {
-        if (clock.GetUtcNow() - _prunedAt > PruneInterval)
-        {
-            _prunedAt = clock.GetUtcNow();
-            cooldowns.Prune();
-        }
     }
 
     private void NoteFailure(string? reason)

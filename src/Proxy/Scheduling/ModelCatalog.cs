@@ -8,6 +8,9 @@ internal sealed class ModelCatalog(PriceDirectory prices)
 {
     private static readonly Platform[] Platforms = Enum.GetValues<Platform>();
 
+    /// <summary>Another object whenever a price has changed.</summary>
+    public object Snapshot => prices.Book;
+
     public bool Knows(Platform platform, string model) => prices.Book.Knows(platform, model);
 
     /// <summary>Whether the model makes vectors and no answers; false as well where nothing is known of it.</summary>

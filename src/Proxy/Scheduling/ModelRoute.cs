@@ -69,6 +69,8 @@ internal sealed class ModelRoute
 /// <summary>Some candidates of equal order and priority, which are compared with each other.</summary>
 internal sealed class CandidateBlock(Candidate[] members)
 {
+    private const double TurnsSkipped = 4;
+
     private double _pass;
     private double _leader = members.Max(candidate => candidate.Account.Load.Pass);
 
@@ -79,6 +81,10 @@ internal sealed class CandidateBlock(Candidate[] members)
 
     /// <summary>How far it has come in taking turns with the other blocks.</summary>
     public double Pass { get => Volatile.Read(ref _pass); set => Volatile.Write(ref _pass, value); }
+
+    /// <summary>None of it can be had: it is looked into less often for a while.</summary>
+    /// <param name="latest">How far the first of the blocks has come.</param>
+    public void SkipTurns(double latest) => Pass = latest + (TurnsSkipped / Weight);
 
     /// <summary>How far the first of its members has come.</summary>
     public double Leader { get => Volatile.Read(ref _leader); set => Volatile.Write(ref _leader, value); }

@@ -5,13 +5,34 @@ using Gateway.Proxy.Platforms;
 
 namespace Gateway.Proxy.Scheduling;
 
-/// <summary>Which accounts serve a model for a key. The first rule that yields an account decides.</summary>
+/// <summary>Which accounts serve a model for a key. The first rule that yields an account decides. Found once for all requests of equal rights, until accounts, aliases or prices change.</summary>
 internal sealed class ModelRouter(AccountDirectory accounts, AliasDirectory aliases, ModelCatalog catalog, AdapterRegistry adapters)
 {
+    private RouteCache _cache = new(AccountSnapshot.Empty, "", "");
+
     /// <returns>Null: nobody knows the model, or the key may not use it.</returns>
     public ModelRoute? Find(ApiKeyIdentity key, string requested, Operation operation)
     {
         var snapshot = accounts.Snapshot;
+        var cache = Volatile.Read(ref _cache);
+        if (!cache.IsOf(snapshot, aliases.Snapshot, catalog.Snapshot))
+        {
+            // Before the accounts are read: a change in between makes the next request begin anew.
+            Volatile.Write(ref _cache, cache = new RouteCache(snapshot, aliases.Snapshot, catalog.Snapshot));
+        }
+
+        if (cache.Find(key.RoutingRights, requested, operation) is { } known)
+        {
+            return known;
+        }
+
+        var route = Find(snapshot, key, requested, operation);
+        cache.Add(key.RoutingRights, requested, operation, route);
+        return route;
+    }
+
+    private ModelRoute? Find(AccountSnapshot snapshot, ApiKeyIdentity key, string requested, Operation operation)
+    {
         var candidates = new List<Candidate>();
 
         // 1: the full name is listed by an account, or is an alias.
@@ -118,9 +139,18 @@ internal sealed class ModelRouter(AccountDirectory accounts, AliasDirectory alia
         }
     }
 
+    /// <summary>Why an account that is switched on is none of a route's candidates, by the name that the management API uses.</summary>
+    public string WhyNot(UpstreamAccount account, ApiKeyIdentity key, Operation operation) =>
+        !IsInGroup(account, key) ? "other_group"
+        : !key.AllowsPlatform(account.Platform) ? "platform_not_allowed"
+        : !adapters.CanServe(account.Platform, operation) ? "operation_not_supported"
+        : "model_not_served";
+
+    private static bool IsInGroup(UpstreamAccount account, ApiKeyIdentity key) => key.AccountGroup is null || key.AccountGroup == account.Group;
+
     private bool IsPermitted(UpstreamAccount account, ApiKeyIdentity key, Operation operation, Platform? only) =>
         (only is null || account.Platform == only)
-        && (key.AccountGroup is null || key.AccountGroup == account.Group)
+        && IsInGroup(account, key)
         && key.AllowsPlatform(account.Platform)
         && adapters.CanServe(account.Platform, operation);
 }

@@ -10,7 +10,9 @@ namespace Gateway.Proxy.Scheduling;
 /// </summary>
 internal sealed class Scheduler(Cooldowns cooldowns, ConcurrencySlots slots, DynamicConfigs configs, TimeProvider clock)
 {
-    private static readonly TimeSpan BusyRetryAfter = TimeSpan.FromSeconds(5);
+    private static readonly Failure Busy = new(
+        FailureKind.NoAccount, "All accounts that serve this model are busy. Try again in a few seconds.", RetryAfter: TimeSpan.FromSeconds(5));
+
     private static readonly TimeSpan LeastRetryAfter = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan NoneRetryAfter = TimeSpan.FromSeconds(30);
 
@@ -64,8 +66,7 @@ internal sealed class Scheduler(Cooldowns cooldowns, ConcurrencySlots slots, Dyn
                         await place.WaitAsync(cancellationToken);
                         break;
                     default:
-                        return new Selection(null, new Failure(
-                            FailureKind.NoAccount, "All accounts that serve this model are busy. Try again in a few seconds.", RetryAfter: BusyRetryAfter));
+                        return new Selection(null, Busy);
                 }
             }
         }
@@ -76,10 +77,11 @@ internal sealed class Scheduler(Cooldowns cooldowns, ConcurrencySlots slots, Dyn
     }
 
     /// <summary>Which account a request would get now: nothing is taken, and nobody is asked.</summary>
-    /// <returns>Null: none could be had at once.</returns>
-    public (Candidate Candidate, ChosenBy ChosenBy)? Explain(SchedulingRequest request)
+    /// <param name="failure">Why it would get none at once; null when there is one.</param>
+    public (Candidate Candidate, ChosenBy ChosenBy)? Explain(SchedulingRequest request, out Failure? failure)
     {
         var view = Look(request, null);
+        failure = view.Best is not null ? null : view.Busy is null ? Why(view) : Busy;
         return view.Best is { } best ? (best, view.ChosenBy) : null;
     }
 
@@ -171,45 +173,57 @@ internal sealed class Scheduler(Cooldowns cooldowns, ConcurrencySlots slots, Dyn
     /// <returns>Whether one of the tier can be had.</returns>
     private bool LookInto(CandidateBlock[] tier, SchedulingRequest request, SlotPool? queue, ref View view)
     {
-        // The block that has had the fewest turns for its weight; when none of it can be had, the next ones.
-        var first = 0;
-        for (var i = 1; i < tier.Length; i++)
+        for (var looked = 0; looked < tier.Length; looked++)
         {
-            first = tier[i].Pass < tier[first].Pass ? i : first;
-        }
-
-        for (var i = 0; i < tier.Length; i++)
-        {
-            var block = tier[(first + i) % tier.Length];
-            foreach (ref readonly var candidate in block.Members)
+            // The block that has had the fewest turns for its weight; when none of it can be had, the next one.
+            var (block, latest) = (tier[0], tier[0].Pass);
+            foreach (var other in tier)
             {
-                var state = StateOf(request, candidate, out var mark);
-                switch (state)
-                {
-                    case CandidateState.Ready or CandidateState.Probe or CandidateState.LastResort:
-                        view.Consider(candidate, block, state);
-                        break;
-                    case CandidateState.Busy:
-                        view.ConsiderBusy(candidate, queue);
-                        break;
-                    case CandidateState.Away:
-                        view.Leave(mark!);
-                        break;
-                }
-
-                if (state is not (CandidateState.Ready or CandidateState.Probe))
-                {
-                    request.PassOver(new PassedOver(candidate.Account.Id, state, mark));
-                }
+                block = other.Pass < block.Pass ? other : block;
+                latest = Math.Max(latest, other.Pass);
             }
 
+            LookInto(block, request, queue, ref view);
             if (view.HasReady)
             {
                 return true;
             }
+
+            block.SkipTurns(latest);
         }
 
-        return false;
+        // Others took turns meanwhile, and a block may have been left out: before it is said that there is none, all are looked into.
+        for (var i = 0; i < tier.Length && tier.Length > 1 && !view.HasReady; i++)
+        {
+            LookInto(tier[i], request, queue, ref view);
+        }
+
+        return view.HasReady;
+    }
+
+    private void LookInto(CandidateBlock block, SchedulingRequest request, SlotPool? queue, ref View view)
+    {
+        foreach (ref readonly var candidate in block.Members)
+        {
+            var state = StateOf(request, candidate, out var mark);
+            switch (state)
+            {
+                case CandidateState.Ready or CandidateState.Probe:
+                    view.Consider(candidate, block, state);
+                    continue;
+                case CandidateState.LastResort:
+                    view.Consider(candidate, block, state);
+                    break;
+                case CandidateState.Busy:
+                    view.ConsiderBusy(candidate, queue);
+                    break;
+                case CandidateState.Away:
+                    view.Leave(mark!);
+                    break;
+            }
+
+            request.PassOver(new PassedOver(candidate.Account.Id, state, mark));
+        }
     }
 
     /// <summary>A session stays with its account, wherever that stands in priority, but not for another model, and not when the account is in trouble or has far more to do than others.</summary>

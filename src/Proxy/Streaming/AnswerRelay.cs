@@ -10,17 +10,17 @@ internal sealed class AnswerRelay(StreamRelay streams, BodyRelay bodies, ClientW
     private const string EventStream = "text/event-stream";
     private const int MostErrorBytes = 1024 * 1024;
 
-    public Task<AttemptEnd> RelayAsync(ProxyCall call, HttpResponseMessage response, CancellationTokenSource end) =>
+    public Task<AttemptEnd> RelayAsync(ProxyCall call, HttpResponseMessage response, CallCancellation end) =>
         Is(response, EventStream) ? streams.RelayAsync(call, response, end)
         : Is(response, Json) ? bodies.RelayAsync(call, response, end)
         : Task.FromResult(AttemptEnd.Retry(
             (int)response.StatusCode, new Failure(FailureKind.Server, "The upstream answered with something other than JSON or an event stream.")));
 
     /// <summary>A reply that is no success: the client's own fault goes to the client as it is, the account's fault leads to another account.</summary>
-    public async Task<AttemptEnd> RefuseAsync(ProxyCall call, IPlatformAdapter adapter, HttpResponseMessage response, CancellationTokenSource end)
+    public async Task<AttemptEnd> RefuseAsync(ProxyCall call, IPlatformAdapter adapter, HttpResponseMessage response, CallCancellation end)
     {
         var status = (int)response.StatusCode;
-        using var body = await bodies.ReadAsync(response, MostErrorBytes, end);
+        using var body = await BodyRelay.ReadAsync(response, MostErrorBytes, end);
         var failure = adapter.ReadFailure(new UpstreamRefusal(status, response.Headers, body?.Memory ?? default, clock.GetUtcNow())
         {
             Model = call.UpstreamModel!,
@@ -30,6 +30,12 @@ internal sealed class AnswerRelay(StreamRelay streams, BodyRelay bodies, ClientW
         {
             ShouldRetry = UpstreamHeaders.ShouldRetry(response.Headers),
         };
+        if (failure.IsSignatureRefused && !call.LeavesOutSigned && (call.Signed is not null || call.Converter is not null))
+        {
+            call.LeavesOutSigned = true;
+            failure = failure with { IsRepairable = true };
+        }
+
         if (failure.IsRepairable)
         {
             return AttemptEnd.Retry(status, Redaction.ForClient(failure, call.Account!.Credentials));
@@ -45,7 +51,7 @@ internal sealed class AnswerRelay(StreamRelay streams, BodyRelay bodies, ClientW
         {
             call.Failure = attempt.Failure;
             UpstreamHeaders.CopyToClient(response, call.Http.Response);
-            await writer.WriteWholeAsync(call, status, Json, body.Memory, end);
+            await ClientWriter.WriteWholeAsync(call, status, Json, body.Memory, end);
         }
 
         return attempt;
@@ -56,7 +62,14 @@ internal sealed class AnswerRelay(StreamRelay streams, BodyRelay bodies, ClientW
     {
         if (failure.Kind != FailureKind.ClientGone && call.Http.Response.HasStarted)
         {
-            await writer.WriteErrorAsync(call, failure);
+            if (call.Http.Response.ContentLength is not null)
+            {
+                call.Http.Abort(); // A whole body that was cut: an error inside it would be read as a part of it.
+            }
+            else
+            {
+                await writer.WriteErrorAsync(call, failure);
+            }
         }
 
         return AttemptEnd.Over(status, failure);

@@ -10,15 +10,23 @@ namespace Gateway.Proxy.Streaming;
 /// <summary>Writes to the client of a call, in the form that it reads, and never waits for it longer than <c>proxy.flush_seconds</c>.</summary>
 internal sealed class ClientWriter(DynamicConfigs configs, TimeProvider clock)
 {
-    /// <summary>A whole body.</summary>
-    public async Task WriteWholeAsync(ProxyCall call, int status, string contentType, ReadOnlyMemory<byte> body, CancellationTokenSource end)
+    private const int PieceBytes = 256 * 1024;
+
+    /// <summary>A whole body. The client's time limit is that of each piece: a large one may take a slow line longer.</summary>
+    public static async Task WriteWholeAsync(ProxyCall call, int status, string contentType, ReadOnlyMemory<byte> body, CallCancellation end)
     {
         var client = call.Http.Response;
         client.StatusCode = status;
         client.ContentType = contentType;
         client.ContentLength = body.Length;
-        end.CancelAfter(TimeSpan.FromSeconds(configs.Get(ProxySettings.FlushSeconds)));
-        await client.Body.WriteAsync(body, end.Token);
+        do
+        {
+            var piece = body[..Math.Min(body.Length, PieceBytes)];
+            end.AwaitClient();
+            await client.Body.WriteAsync(piece, end.Token);
+            body = body[piece.Length..];
+        }
+        while (!body.IsEmpty);
     }
 
     /// <summary>The first line of a stream, unless it has gone out already. As long as only signs of life follow it, another account may be tried.</summary>
@@ -54,7 +62,7 @@ internal sealed class ClientWriter(DynamicConfigs configs, TimeProvider clock)
     }
 
     /// <summary>The proper end of a stream.</summary>
-    public async Task EndAsync(ProxyCall call, CancellationTokenSource end)
+    public static async Task EndAsync(ProxyCall call, CallCancellation end)
     {
         call.Framing?.End(call.Http.Response.BodyWriter);
         await FlushAsync(call, end);
@@ -73,10 +81,15 @@ internal sealed class ClientWriter(DynamicConfigs configs, TimeProvider clock)
         }
     }
 
-    public async Task FlushAsync(ProxyCall call, CancellationTokenSource end)
+    public static async Task FlushAsync(ProxyCall call, CallCancellation end)
     {
-        end.CancelAfter(TimeSpan.FromSeconds(configs.Get(ProxySettings.FlushSeconds)));
-        if ((await call.Http.Response.BodyWriter.FlushAsync(end.Token)).IsCompleted)
+        var flushing = call.Http.Response.BodyWriter.FlushAsync(end.Token);
+        if (!flushing.IsCompleted)
+        {
+            end.AwaitClient(); // Nearly always there was room: then nobody is waited for.
+        }
+
+        if ((await flushing).IsCompleted)
         {
             throw new ConnectionAbortedException("The client closed the connection.");
         }
@@ -93,7 +106,7 @@ internal sealed class ClientWriter(DynamicConfigs configs, TimeProvider clock)
 
     /// <summary>Waits for the platform, and gives the client of a stream signs of life meanwhile.</summary>
     /// <param name="response">Null: the platform has sent nothing yet.</param>
-    public async Task WaitAsync(ProxyCall call, Task platform, HttpResponseMessage? response, CancellationTokenSource end)
+    public async Task WaitAsync(ProxyCall call, Task platform, HttpResponseMessage? response, CallCancellation end)
     {
         while (!await IsDoneWithinAsync(platform, Patience(call)))
         {

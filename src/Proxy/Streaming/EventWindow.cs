@@ -11,7 +11,7 @@ internal sealed class EventWindow(int initialBytes, int mostEventBytes) : IDispo
     private const int LeastFree = 2; // the empty line that Finish adds
 
     private readonly ArrayBufferWriter<byte> _kept = new();
-    private byte[] _buffer = ArrayPool<byte>.Shared.Rent(initialBytes);
+    private byte[] _buffer = EventBuffers.Rent(initialBytes);
     private SseSplitter _splitter;
     private int _start;
     private int _end;
@@ -37,10 +37,7 @@ internal sealed class EventWindow(int initialBytes, int mostEventBytes) : IDispo
 
         if (_end + LeastFree > _buffer.Length)
         {
-            var larger = ArrayPool<byte>.Shared.Rent(_buffer.Length * 2);
-            _buffer.AsSpan(0, _end).CopyTo(larger);
-            ArrayPool<byte>.Shared.Return(_buffer);
-            _buffer = larger;
+            _buffer = EventBuffers.Grow(_buffer, _end);
         }
 
         return _buffer.AsMemory(_end);
@@ -81,5 +78,5 @@ internal sealed class EventWindow(int initialBytes, int mostEventBytes) : IDispo
 
     public void Clear() => _kept.ResetWrittenCount();
 
-    public void Dispose() => ArrayPool<byte>.Shared.Return(_buffer);
+    public void Dispose() => EventBuffers.Return(_buffer);
 }

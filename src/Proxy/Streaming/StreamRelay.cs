@@ -1,18 +1,18 @@
-using Gateway.Infrastructure.Configs;
 using Gateway.Proxy.Formats;
 using Gateway.Proxy.Neutral;
 using Gateway.Proxy.Scheduling;
-using Gateway.Proxy.Scheduling.Sessions;
 
 namespace Gateway.Proxy.Streaming;
 
 /// <summary>Brings a stream to the client, events as they arrive, whole, and nothing before it is certain that the upstream is at work.</summary>
-internal sealed class StreamRelay(ClientWriter writer, ResponseBindings bindings, SessionAffinity sessions, DynamicConfigs configs, TimeProvider clock)
+internal sealed class StreamRelay(ClientWriter writer, AnswerBindings bindings, TimeProvider clock)
 {
     private const int ReadBytes = 16 * 1024;
-    private const int MostEventBytes = 16 * 1024 * 1024;
 
-    public async Task<AttemptEnd> RelayAsync(ProxyCall call, HttpResponseMessage response, CancellationTokenSource end)
+    // A full array is one byte too many.
+    private const int MostEventBytes = EventBuffers.MostBytes - 1;
+
+    public async Task<AttemptEnd> RelayAsync(ProxyCall call, HttpResponseMessage response, CallCancellation end)
     {
         var status = (int)response.StatusCode;
         var converter = call.Converter as AnswerConverter;
@@ -27,7 +27,7 @@ internal sealed class StreamRelay(ClientWriter writer, ResponseBindings bindings
                 int read;
                 try
                 {
-                    end.CancelAfter(TimeSpan.FromSeconds(configs.Get(ProxySettings.IdleSeconds)));
+                    end.AwaitBytes();
                     var reading = upstream.ReadAsync(window.Free(), end.Token);
                     read = reading.IsCompletedSuccessfully ? reading.Result : await WaitAsync(reading.AsTask());
                 }
@@ -58,6 +58,7 @@ internal sealed class StreamRelay(ClientWriter writer, ResponseBindings bindings
                             break;
                         case EventVerdict.ForwardContent:
                             hasContent = true;
+                            end.ContentHasCome();
                             Keep(bytes);
                             break;
                         case EventVerdict.Forward:
@@ -84,14 +85,13 @@ internal sealed class StreamRelay(ClientWriter writer, ResponseBindings bindings
                     {
                         call.FirstToken ??= clock.GetElapsedTime(call.StartedTimestamp);
                         bindings.Keep(call);
-                        sessions.Bind(call);
                     }
 
                     if (!window.Kept.IsEmpty)
                     {
                         ClientWriter.Write(call, window.Kept);
                         window.Clear();
-                        await writer.FlushAsync(call, end);
+                        await ClientWriter.FlushAsync(call, end);
                     }
                 }
 
@@ -102,7 +102,7 @@ internal sealed class StreamRelay(ClientWriter writer, ResponseBindings bindings
 
                 if (window.IsTooLong)
                 {
-                    return await EndTooEarlyAsync(call, status, hasBegun, new Failure(FailureKind.Server, "The upstream sent an event that is too large."));
+                    return await EndTooEarlyAsync(call, status, hasBegun, new Failure(FailureKind.Truncated, "The upstream sent an event that is too large."));
                 }
 
                 if (read == 0)
@@ -112,7 +112,7 @@ internal sealed class StreamRelay(ClientWriter writer, ResponseBindings bindings
                         return await EndTooEarlyAsync(call, status, hasBegun, new Failure(FailureKind.Truncated, "The upstream ended its answer before it was complete."));
                     }
 
-                    await writer.EndAsync(call, end);
+                    await ClientWriter.EndAsync(call, end);
                     return AttemptEnd.Success(status);
                 }
             }
@@ -153,7 +153,7 @@ internal sealed class StreamRelay(ClientWriter writer, ResponseBindings bindings
     }
 
     /// <param name="said">The platform's error event; empty: there is none that a client could read.</param>
-    private async Task<AttemptEnd> FailedInsideAsync(ProxyCall call, int status, ReadOnlyMemory<byte> said, bool hasBegun, CancellationTokenSource end)
+    private async Task<AttemptEnd> FailedInsideAsync(ProxyCall call, int status, ReadOnlyMemory<byte> said, bool hasBegun, CallCancellation end)
     {
         var attempt = AnswerRelay.Refused(call, status, call.Reader!.Failure!);
         if (!hasBegun)
@@ -171,7 +171,7 @@ internal sealed class StreamRelay(ClientWriter writer, ResponseBindings bindings
             // The platform's own words, which the client's own library knows how to read.
             ClientWriter.Write(call, said.Span);
             ClientWriter.BreakIfNeeded(call);
-            await writer.FlushAsync(call, end);
+            await ClientWriter.FlushAsync(call, end);
         }
 
         return AttemptEnd.Over(status, attempt.Failure!);

@@ -1,4 +1,5 @@
 using System.Net;
+using System.Text.Json;
 using Gateway.Infrastructure.Persistence.Entities;
 
 namespace Gateway.Infrastructure.Auth.ApiKeys;
@@ -24,6 +25,11 @@ internal sealed class ApiKeyIdentity(ApiKey key, bool userEnabled)
 
     /// <summary>Most requests at the same time; null: no limit.</summary>
     public int? MaxConcurrency { get; } = key.MaxConcurrency;
+
+    /// <summary>What decides which accounts a model is served by: keys with the same text have the same routes.</summary>
+    public string RoutingRights { get; } = key.AccountGroup is null && key.AllowedPlatforms.Count == 0 && key.AllowedModels.Count == 0
+        ? ""
+        : JsonSerializer.Serialize(new object?[] { key.AccountGroup, key.AllowedPlatforms, key.AllowedModels });
 
     public KeyOptions Options { get; } = key.Options;
 

@@ -3,12 +3,12 @@ using Gateway.Proxy.Neutral;
 
 namespace Gateway.Proxy.Formats.Claude;
 
-/// <summary>Thinking of other vendors in a Claude client's conversation that goes on to Claude as it is.</summary>
+/// <summary>Thinking that Claude would refuse in a conversation that goes on to it as it is: of other vendors, and of other accounts.</summary>
 internal static class ClaudeForeignThinking
 {
-    public static void CollectEdits(ReadOnlySpan<byte> body, List<BodyEdit> edits)
+    public static void CollectEdits(ReadOnlySpan<byte> body, ForeignSignatures signatures, List<BodyEdit> edits)
     {
-        if (!SignatureTag.MayBeIn(body) || JsonMembers.Of(body, 0).Find("messages") is not { } messages)
+        if ((signatures.IsNone && !SignatureTag.MayBeIn(body)) || JsonMembers.Of(body, 0).Find("messages") is not { } messages)
         {
             return;
         }
@@ -26,7 +26,7 @@ internal static class ClaudeForeignThinking
             blocks[i] = JsonMembers.Items(body, content.ValueStart);
             foreach (var block in blocks[i])
             {
-                if (IsForeign(body, block))
+                if (IsForeign(body, block, signatures))
                 {
                     foreign.Add(block.Start);
                 }
@@ -46,11 +46,12 @@ internal static class ClaudeForeignThinking
         bool IsEmptied(int turn) => blocks[turn].Count > 0 && blocks[turn].TrueForAll(block => foreign.Contains(block.Start));
     }
 
-    private static bool IsForeign(ReadOnlySpan<byte> body, BodyRange block)
+    private static bool IsForeign(ReadOnlySpan<byte> body, BodyRange block, ForeignSignatures signatures)
     {
         var members = JsonMembers.Of(body, block.Start);
         return members.Find("type") is { } type && body[type.ValueStart..type.End] is var name
             && (name.SequenceEqual("\"thinking\""u8) ? members.Find("signature") : name.SequenceEqual("\"redacted_thinking\""u8) ? members.Find("data") : null) is { } signature
-            && SignatureTag.IsTagged(body[signature.ValueStart..signature.End]);
+            && body[signature.ValueStart..signature.End] is var value
+            && (SignatureTag.IsTagged(value) || signatures.Contains(value));
     }
 }

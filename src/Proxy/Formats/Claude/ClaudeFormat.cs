@@ -48,8 +48,8 @@ internal sealed class ClaudeFormat : ClientFormat
 
     public override void CollectEdits(InspectedRequest request, string upstreamModel, ModelCapabilities model, List<BodyEdit> edits) => SetModel(request, upstreamModel, edits);
 
-    public override void CollectForeignThinking(ReadOnlySpan<byte> body, ModelCapabilities model, List<BodyEdit> edits) =>
-        ClaudeForeignThinking.CollectEdits(body, edits);
+    public override void CollectForeignThinking(ReadOnlySpan<byte> body, ModelCapabilities model, ForeignSignatures foreign, List<BodyEdit> edits) =>
+        ClaudeForeignThinking.CollectEdits(body, foreign, edits);
 
     /// <summary>529 is Claude's own "overloaded".</summary>
     public override int StatusOf(FailureKind kind) => kind == FailureKind.Overloaded ? 529 : base.StatusOf(kind);

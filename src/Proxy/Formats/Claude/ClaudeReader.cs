@@ -107,16 +107,21 @@ internal sealed class ClaudeReader : AnswerReader
         }
 
         var depth = reader.CurrentDepth;
-        var counts = false;
+        var (counts, isSignature) = (false, false);
         while (reader.Read() && reader.CurrentDepth > depth)
         {
             if (reader.TokenType == JsonTokenType.PropertyName)
             {
+                isSignature = reader.ValueTextEquals("signature"u8);
                 counts = reader.ValueTextEquals("text"u8) || reader.ValueTextEquals("partial_json"u8) || reader.ValueTextEquals("thinking"u8);
             }
             else if (counts && reader.TokenType == JsonTokenType.String)
             {
                 OutputBytes += JsonStrings.Utf8Length(ref reader);
+            }
+            else if (isSignature && SignatureHash.Of(ref reader) is { } signature)
+            {
+                Signatures.Add(signature);
             }
         }
     }

@@ -42,7 +42,7 @@ internal class GeminiFormat : ClientFormat
     {
     }
 
-    public override void CollectForeignThinking(ReadOnlySpan<byte> body, ModelCapabilities model, List<BodyEdit> edits) =>
+    public override void CollectForeignThinking(ReadOnlySpan<byte> body, ModelCapabilities model, ForeignSignatures foreign, List<BodyEdit> edits) =>
         GeminiForeignThinking.CollectEdits(body, model.NeedsSignatures, edits);
 
     public override int StatusOf(FailureKind kind) => kind == FailureKind.TooLarge ? StatusCodes.Status400BadRequest : base.StatusOf(kind);

@@ -33,7 +33,7 @@ internal static class OpenAiErrors
             }
         }
 
-        return new Failure(KindOf(type, code), message ?? "The upstream failed without a message.");
+        return new Failure(KindOf(type, code), message ?? "The upstream failed without a message.") { IsSignatureRefused = code == "invalid_encrypted_content" };
     }
 
     private static FailureKind KindOf(string? type, string? code) => (type, code) switch

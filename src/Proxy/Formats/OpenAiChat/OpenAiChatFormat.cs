@@ -77,7 +77,7 @@ internal sealed class OpenAiChatFormat : ClientFormat
         }
     }
 
-    public override void CollectForeignThinking(ReadOnlySpan<byte> body, ModelCapabilities model, List<BodyEdit> edits) =>
+    public override void CollectForeignThinking(ReadOnlySpan<byte> body, ModelCapabilities model, ForeignSignatures foreign, List<BodyEdit> edits) =>
         OpenAiChatForeignThinking.CollectEdits(body, edits);
 
     public override void WriteError(IBufferWriter<byte> output, Failure failure, string requestId) => OpenAiErrorReply.Write(output, failure);

@@ -3,12 +3,12 @@ using Gateway.Proxy.Neutral;
 
 namespace Gateway.Proxy.Formats.OpenAiResponses;
 
-/// <summary>Reasoning items of other vendors in a request that goes on to OpenAI as it is.</summary>
+/// <summary>Reasoning items that OpenAI's platform would refuse in a request that goes on to it as it is: of other vendors, and of other accounts.</summary>
 internal static class ResponsesForeignThinking
 {
-    public static void CollectEdits(ReadOnlySpan<byte> body, List<BodyEdit> edits)
+    public static void CollectEdits(ReadOnlySpan<byte> body, ForeignSignatures signatures, List<BodyEdit> edits)
     {
-        if (!SignatureTag.MayBeIn(body) || JsonMembers.Of(body, 0).Find("input") is not { } input)
+        if ((signatures.IsNone && !SignatureTag.MayBeIn(body)) || JsonMembers.Of(body, 0).Find("input") is not { } input)
         {
             return;
         }
@@ -17,7 +17,8 @@ internal static class ResponsesForeignThinking
         var foreign = new HashSet<int>();
         foreach (var item in items)
         {
-            if (JsonMembers.Of(body, item.Start).Find("encrypted_content") is { } content && SignatureTag.IsTagged(body[content.ValueStart..content.End]))
+            if (JsonMembers.Of(body, item.Start).Find("encrypted_content") is { } content && body[content.ValueStart..content.End] is var value
+                && (SignatureTag.IsTagged(value) || signatures.Contains(value)))
             {
                 foreign.Add(item.Start);
             }

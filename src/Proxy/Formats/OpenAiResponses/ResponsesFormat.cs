@@ -24,8 +24,8 @@ internal sealed class ResponsesFormat : ClientFormat
 
     public override AnswerReader CreateReader(InspectedRequest request) => new ResponsesReader();
 
-    public override void CollectForeignThinking(ReadOnlySpan<byte> body, ModelCapabilities model, List<BodyEdit> edits) =>
-        ResponsesForeignThinking.CollectEdits(body, edits);
+    public override void CollectForeignThinking(ReadOnlySpan<byte> body, ModelCapabilities model, ForeignSignatures foreign, List<BodyEdit> edits) =>
+        ResponsesForeignThinking.CollectEdits(body, foreign, edits);
 
     public override void CollectEdits(InspectedRequest request, string upstreamModel, ModelCapabilities model, List<BodyEdit> edits) => SetModel(request, upstreamModel, edits);
 

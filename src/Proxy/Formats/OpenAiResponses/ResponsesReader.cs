@@ -241,6 +241,16 @@ internal sealed class ResponsesReader : AnswerReader
             {
                 Note(ReadText(ref reader) ?? "");
             }
+            else if (reader.ValueTextEquals("encrypted_content"u8))
+            {
+                reader.Read();
+                if (SignatureHash.Of(ref reader) is { } signature && !Signatures.Contains(signature))
+                {
+                    Signatures.Add(signature);
+                }
+
+                reader.Skip();
+            }
             else
             {
                 reader.Read();

@@ -57,7 +57,7 @@ internal sealed class InvokeBody
         EditOutputConfig();
         EditThinking();
         InvokeMessages.CollectEdits(Json, _members, _target, _edits);
-        ClaudeForeignThinking.CollectEdits(Json, _edits);
+        ClaudeForeignThinking.CollectEdits(Json, _target.Foreign, _edits);
         AddSystemText();
         AddMembers();
         if (_body.Operation == Operation.CountTokens || _learned.Any(path => path.Length > 1))

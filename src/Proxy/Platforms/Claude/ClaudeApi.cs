@@ -60,6 +60,7 @@ internal abstract class ClaudeApi : IPlatformAdapter
             429 when isSpendLimit => Spent(said, RetryTimes.UntilNextMonth(now)),
             400 when said.Message.StartsWith(EmptyBalance, StringComparison.OrdinalIgnoreCase) =>
                 said with { Kind = FailureKind.QuotaAccount, RetryAfter = wait, IsWholeAccount = true },
+            400 when IsAboutSignatures(said.Message) => said with { Kind = FailureKind.InvalidRequest, IsSignatureRefused = true },
             400 when said.Message.StartsWith("prompt is too long", StringComparison.OrdinalIgnoreCase) => said with { Kind = FailureKind.ContextLength },
 
             // Said of places and of plans that are not served: the credentials are as good as before.
@@ -78,6 +79,10 @@ internal abstract class ClaudeApi : IPlatformAdapter
 
     /// <summary>Adds what the account's kind of credential needs, and nothing of another kind: the API refuses two.</summary>
     protected abstract void Authorize(HttpRequestMessage request, Scheduling.UpstreamAccount account);
+
+    /// <summary>"messages.1.content.0: Invalid `signature` in `thinking` block", and what else it says of it (Messages API, read 2026-11).</summary>
+    private static bool IsAboutSignatures(string message) =>
+        message.Contains("`signature`", StringComparison.Ordinal) && message.Contains("thinking", StringComparison.Ordinal);
 
     private static Failure Spent(Failure said, TimeSpan? wait) =>
         said with { Kind = FailureKind.QuotaAccount, RetryAfter = wait, IsLongLimit = wait is not null, IsWholeAccount = true };

@@ -61,6 +61,9 @@ internal readonly record struct SessionKey(string Id, SessionSource Source)
     /// <param name="session">As a client sends it in a header or a member that names sessions; Claude Code's whole <c>metadata.user_id</c> is understood, too.</param>
     public static SessionKey Named(long apiKeyId, string model, string session) => new(Hash(apiKeyId, model, session.Trim()), SessionSource.SessionHeader);
 
+    /// <summary>Whether a text has the form of an <see cref="Id"/>.</summary>
+    public static bool IsId(string text) => text.Length == 32 && text.All(char.IsAsciiHexDigitLower);
+
     /// <remarks>
     /// Codex's thread ids do not count: a thread is a part of its session, and shares the beginning of its prompt with it. Neither does x-client-request-id, which is the thread's id in Codex
     /// and a new one for each request in other clients.

@@ -159,7 +159,7 @@ public sealed class UpstreamConnectTests
     [Fact]
     public void A_handler_is_hardened()
     {
-        using var handler = new UpstreamHandlers(Policies.Create(Policies.NothingPrivate)).Create();
+        using var handler = new UpstreamHandlers(Policies.Create(Policies.NothingPrivate)).CreatePool(connectLimitSeconds: 10);
 
         handler.UseCookies.ShouldBeFalse();
         handler.UseProxy.ShouldBeFalse();

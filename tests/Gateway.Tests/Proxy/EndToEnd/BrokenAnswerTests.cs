@@ -216,7 +216,7 @@ public sealed class BrokenAnswerTests(EmbeddedGateway gateway, SharedSimulator s
     [Theory]
     [InlineData(true)]
     [InlineData(false)]
-    public async Task A_request_that_an_upstream_got_and_never_answered_is_on_record(bool clientLeaves)
+    public async Task F23_F24_a_request_that_an_upstream_got_and_never_answered_is_on_record(bool clientLeaves)
     {
         var tenant = await Tenant.OpenAiAsync(gateway.Admin, simulator.Server);
         tenant.Upstream.Default = clientLeaves ? ScriptedAnswer.Text("never").StallBeforeHeaders() : ScriptedAnswer.Text("never").CutBeforeHeaders();

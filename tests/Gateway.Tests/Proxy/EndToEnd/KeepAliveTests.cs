@@ -9,7 +9,7 @@ public sealed class KeepAliveTests(SharedSimulator simulator)
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;
 
     [Fact]
-    public async Task A_client_that_leaves_a_silent_stream_ends_it_upstream_and_is_on_record()
+    public async Task F24_a_client_that_leaves_a_silent_stream_ends_it_upstream_and_is_on_record()
     {
         await using var server = await GatewayServer.StartAsync();
         using var admin = await server.CreateAdminClientAsync();
@@ -71,7 +71,7 @@ public sealed class KeepAliveTests(SharedSimulator simulator)
     }
 
     [Fact]
-    public async Task Signs_of_life_do_not_keep_a_dead_upstream_alive()
+    public async Task F22_signs_of_life_do_not_keep_a_dead_upstream_alive()
     {
         await using var server = await GatewayServer.StartAsync();
         using var admin = await server.CreateAdminClientAsync();
@@ -91,7 +91,7 @@ public sealed class KeepAliveTests(SharedSimulator simulator)
     [Theory]
     [InlineData("gemini")]
     [InlineData("openai")]
-    public async Task A_platform_that_sends_no_status_line_for_long_is_waited_for_with_signs_of_life(string platform)
+    public async Task AC_32_a_platform_that_sends_no_status_line_for_long_is_waited_for_with_signs_of_life(string platform)
     {
         await using var server = await GatewayServer.StartAsync();
         using var admin = await server.CreateAdminClientAsync();
@@ -137,7 +137,7 @@ public sealed class KeepAliveTests(SharedSimulator simulator)
     [InlineData("/v1/chat/completions", "\"error\":")]
     [InlineData("/v1/messages", "event: error")]
     [InlineData("/v1/responses", "response.failed")]
-    public async Task A_failure_after_signs_of_life_is_told_inside_the_stream(string path, string error)
+    public async Task AC_32_a_failure_after_signs_of_life_is_told_inside_the_stream(string path, string error)
     {
         await using var server = await GatewayServer.StartAsync();
         using var admin = await server.CreateAdminClientAsync();

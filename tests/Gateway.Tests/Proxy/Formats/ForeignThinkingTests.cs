@@ -53,7 +53,7 @@ public sealed class ForeignThinkingTests
     private static string Edited(ClientFormat format, string body, ModelCapabilities? model = null)
     {
         var edits = new List<BodyEdit>();
-        format.CollectForeignThinking(Encoding.UTF8.GetBytes(body), model ?? new ModelCapabilities(), edits);
+        format.CollectForeignThinking(Encoding.UTF8.GetBytes(body), model ?? new ModelCapabilities(), default, edits);
         return Encoding.UTF8.GetString(JsonMembers.Apply(Encoding.UTF8.GetBytes(body), edits));
     }
 }

@@ -204,6 +204,82 @@ public sealed class SchedulerTests : IAsyncDisposable
     }
 
     [Fact]
+    public async Task Thousands_of_accounts_are_shared_out_by_weight_too()
+    {
+        var route = Route([.. Enumerable.Range(1, 1000).Select(id => Account(id, weight: 1 + (id % 3)))]);
+
+        var counts = await CountAsync(route, 20_000);
+
+        counts.Count.ShouldBe(1000);
+        foreach (var weight in (int[])[1, 2, 3])
+        {
+            counts.Where(pair => 1 + (pair.Key % 3) == weight).Average(pair => pair.Value).ShouldBe(10.0 * weight, tolerance: 0.5 * weight);
+        }
+    }
+
+    [Fact]
+    public async Task The_only_one_of_thousands_that_can_be_had_is_found()
+    {
+        var route = Route([.. Enumerable.Range(1, 1000).Select(id => Account(id))]);
+        await CountAsync(route, 500);
+        for (var id = 1; id <= 1000; id++)
+        {
+            if (id != 777)
+            {
+                _cooldowns.Report(id, Model, Limit(600), 429, _clock.GetUtcNow());
+            }
+        }
+
+        (await CountAsync(route, 100)).ShouldBe(new Dictionary<long, int> { [777] = 100 });
+    }
+
+    [Fact]
+    public async Task AC_38_a_session_leaves_an_account_that_has_far_more_to_do_than_others()
+    {
+        var route = Route(Account(1, priority: 20), Account(2, priority: 10));
+        var held = new List<AccountLease>();
+
+        AccountLease next;
+        do
+        {
+            next = (await _scheduler.SelectAsync(new SchedulingRequest(Guid.NewGuid(), route) { BoundAccountId = 1 }, TestContext.Current.CancellationToken)).Lease!;
+            held.Add(next);
+        }
+        while (next.Account.Id == 1);
+
+        held.Count.ShouldBe(9, "eight more than the other account has are too many");
+        next.Binds.ShouldBeTrue();
+        held[0].ChosenBy.ShouldBe(ChosenBy.Session);
+        held[0].Binds.ShouldBeFalse("it is bound already");
+    }
+
+    [Fact]
+    public async Task AC_12_a_session_goes_elsewhere_while_its_account_is_away_and_moves_only_if_that_takes_long()
+    {
+        var route = Route(Account(1), Account(2));
+        _cooldowns.Report(1, Model, Limit(30), 429, _clock.GetUtcNow());
+        using var meanwhile = await BoundAsync(1);
+        _cooldowns.Report(1, Model, Limit(600), 429, _clock.GetUtcNow());
+        using var moved = await BoundAsync(1);
+
+        (meanwhile.Account.Id, meanwhile.Binds).ShouldBe((2, false));
+        (moved.Account.Id, moved.Binds).ShouldBe((2, true));
+
+        async Task<AccountLease> BoundAsync(long accountId) =>
+            (await _scheduler.SelectAsync(new SchedulingRequest(Guid.NewGuid(), route) { BoundAccountId = accountId }, TestContext.Current.CancellationToken)).Lease!;
+    }
+
+    [Fact]
+    public async Task A_session_does_not_keep_a_request_from_the_model_that_its_alias_prefers()
+    {
+        var route = new ModelRoute("smart", [new Candidate(Account(1), Model, 0), new Candidate(Account(2), "claude-opus-4-8", 1)]);
+
+        using var lease = (await _scheduler.SelectAsync(new SchedulingRequest(Guid.NewGuid(), route) { BoundAccountId = 2 }, TestContext.Current.CancellationToken)).Lease!;
+
+        lease.Account.Id.ShouldBe(1);
+    }
+
+    [Fact]
     public async Task A_full_account_is_passed_over_and_free_again_after_its_request()
     {
         var route = Route(Account(1, priority: 1, maxConcurrency: 1), Account(2, priority: 2));
