@@ -57,6 +57,18 @@ public sealed class Fleet : IAsyncDisposable
         return clients;
     }
 
+    /// <summary>The same as clients that close their connection when they dispose of an answer that they have not read to its end; others read on for a while.</summary>
+    public async Task<HttpClient[]> CreateLeavingClientsAsync(Tenant tenant)
+    {
+        var clients = (await CreateClientsAsync(tenant)).Select(client => new HttpClient(new SocketsHttpHandler { MaxResponseDrainSize = 0 })
+        {
+            BaseAddress = client.BaseAddress,
+            DefaultRequestHeaders = { Authorization = client.DefaultRequestHeaders.Authorization },
+        }).ToArray();
+        _clients.AddRange(clients);
+        return clients;
+    }
+
     /// <summary>Waits until no gateway counts a request at an account.</summary>
     public async Task WaitUntilIdleAsync(IEnumerable<long> accountIds)
     {

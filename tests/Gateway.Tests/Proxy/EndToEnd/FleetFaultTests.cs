@@ -63,6 +63,8 @@ public sealed class FleetFaultTests(Fleet fleet, SharedSimulator simulator, ITes
         }
 
         await Fleet.AllAsync(fleet.Admins, async admin => (await CooldownsAsync(admin, sickId)).Count > 0);
+        var soFar = statuses.Count;
+        await Eventually.HoldsAsync(() => statuses.Count >= soFar + 100);
         sick.Default = Usual;
         if (trouble == "refuses connections")
         {

@@ -94,9 +94,9 @@ public sealed class FleetTests(Fleet fleet, SharedSimulator simulator, ITestOutp
                 .DelayBeforeHeaders(TimeSpan.FromMilliseconds(30)).DelayBetweenEvents(TimeSpan.FromMilliseconds(15));
         }
 
-        var clients = await fleet.CreateClientsAsync(tenant);
+        var clients = await fleet.CreateLeavingClientsAsync(tenant);
         var seeds = new Random(4);
-        var plans = Enumerable.Range(0, Streams).Select(_ => (Leave: seeds.Next(4), Events: seeds.Next(2, 9), Ms: seeds.Next(0, 60))).ToArray();
+        var plans = Enumerable.Range(0, Streams).Select(_ => (Leave: seeds.Next(4), Events: seeds.Next(2, 9), Ms: seeds.Next(0, 120))).ToArray();
         var (refused, whole) = (0, 0);
 
         await Parallel.ForAsync(0, Streams, new ParallelOptions { MaxDegreeOfParallelism = 30, CancellationToken = Cancel }, async (i, _) =>
@@ -123,6 +123,7 @@ public sealed class FleetTests(Fleet fleet, SharedSimulator simulator, ITestOutp
         refused.ShouldBe(0);
         whole.ShouldBeInRange(Streams / 5, Streams / 2);
         output.WriteLine($"{whole} of {Streams} streams were read to the end, {upstreams.Values.Sum(upstream => upstream.AbortedCount)} broken off upstream.");
+        upstreams.Values.Sum(upstream => upstream.AbortedCount).ShouldBeGreaterThan(Streams / 5);
         upstreams.Values.ShouldAllBe(upstream => upstream.PeakInFlight > 1 && upstream.PeakInFlight <= 8);
         await fleet.WaitUntilIdleAsync(upstreams.Keys);
 
