@@ -32,9 +32,10 @@ internal sealed partial class Audit(IReadOnlyList<GatewayNode> nodes, Management
                 WaitsMs = [.. logs.SelectMany(AttemptsOf).Select(WaitedMs).Where(waited => waited > 0).Order()],
                 Records = records.Count,
                 Lost = Lost(records, byNumber),
-                Duplicates = [.. Duplicates(records, byNumber), .. await DifferencesAsync(records, cancellationToken)],
+                Duplicates = [.. Duplicates(records, byNumber)],
+                Differences = await DifferencesAsync(records, cancellationToken),
             };
-            if ((result.Lost.Count == 0 && result.Duplicates.Count == 0) || Stopwatch.GetElapsedTime(started) > SyncLimit)
+            if ((result.Lost.Count == 0 && result.Duplicates.Count == 0 && result.Differences.Count == 0) || Stopwatch.GetElapsedTime(started) > SyncLimit)
             {
                 return result;
             }
@@ -60,9 +61,10 @@ internal sealed partial class Audit(IReadOnlyList<GatewayNode> nodes, Management
         var couldServe = upstreams.Any(upstream => upstream.Platform == request.Platform && !busy.Contains(upstream.AccountId) && upstream.IsHealthy(request.From, request.Until));
 
         // Once content has reached the client no other account may go on; a limit of the client's own key concerns no account.
+        // "Well" is strict in one direction only: an account that had a fault at some moment of a long request might have served it at another.
         var isExcused = request.Ending == Ending.Refused && ((isInside && request.Status == 200) || kind == "limit_client" || !couldServe);
         var status = request.Status == 0 ? "no status" : request.Status.ToString(CultureInfo.InvariantCulture);
-        var cause = $"{status} {kind}{(isInside ? " after content" : "")}{(request.Ending == Ending.Broken ? " (connection)" : "")}{(busy.Count > 0 ? " (busy)" : "")}";
+        var cause = $"{status} {kind}{(isInside ? " after content" : "")}{(request.Ending == Ending.Broken ? " (connection)" : "")}{(busy.Count > 0 ? " (busy)" : "")}{(!isInside && !couldServe ? " (no account was well all the time)" : "")}";
         return new FailedRequest(request, cause, isExcused, hasLog ? $"{log.GetProperty("error_message").GetString()} {trace}" : request.Note ?? "");
     }
 
@@ -72,8 +74,9 @@ internal sealed partial class Audit(IReadOnlyList<GatewayNode> nodes, Management
         var completed = records.Where(record => record.GetProperty("status").GetString() == "completed").Select(IdOf).ToHashSet();
         var lost = sent
             .Where(request => request is { Status: 200, RequestId: { } id } && !(request.Ending == Ending.Answered ? completed : known).Contains(id))
-            .Select(request => $"request {request.RequestId} ({request.Number}) ended as {request.Ending} and has no record{(known.Contains(request.RequestId!) ? " as completed" : "")}")
-            .ToList();
+            .ToDictionary(
+                request => request.Number,
+                request => $"request {request.RequestId} ({request.Number}) ended as {request.Ending} and has no record{(known.Contains(request.RequestId!) ? " as completed" : "")}");
 
         // The upstreams' own list is the referee of what was carried out, whether or not the client was there to see it.
         foreach (var number in Answers().Select(answer => answer.Number).Distinct())
@@ -81,11 +84,11 @@ internal sealed partial class Audit(IReadOnlyList<GatewayNode> nodes, Management
             var ids = logs[number].Select(IdOf).ToList();
             if (ids.Count > 0 && !ids.Exists(known.Contains))
             {
-                lost.Add($"request {ids[0]} ({number}) was answered upstream and has no record");
+                lost.TryAdd(number, $"request {ids[0]} ({number}) was answered upstream and has no record");
             }
         }
 
-        return lost;
+        return [.. lost.Values];
     }
 
     private IEnumerable<string> Duplicates(List<JsonElement> records, ILookup<int, JsonElement> logs)

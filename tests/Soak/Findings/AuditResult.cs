@@ -26,8 +26,11 @@ internal sealed record AuditResult
     /// <summary>Each says which request has no usage record, though it was answered or its client saw the beginning of an answer.</summary>
     public required IReadOnlyList<string> Lost { get; init; }
 
-    /// <summary>Each says what is charged more than once, or which sum differs from its records.</summary>
+    /// <summary>Each says what is charged, or was answered in full, more than once.</summary>
     public required IReadOnlyList<string> Duplicates { get; init; }
 
-    public bool Holds => Lost.Count == 0 && Duplicates.Count == 0 && Failed.All(failed => failed.IsExcused);
+    /// <summary>Each says which sum differs from the records that it is of.</summary>
+    public required IReadOnlyList<string> Differences { get; init; }
+
+    public bool Holds => Lost.Count == 0 && Duplicates.Count == 0 && Differences.Count == 0 && Failed.All(failed => failed.IsExcused);
 }

@@ -20,7 +20,8 @@ internal sealed class Report(SoakOptions options, IReadOnlyList<GatewayNode> nod
         AddExamples(text, "Another account could have served", audit.Failed.Where(failed => !failed.IsExcused).Select(failed => $"{failed.Request.RequestId ?? "no id"} ({failed.Request.Platform}, gateway {failed.Request.Node}, {failed.Request.From:HH:mm:ss.fff} to {failed.Request.Until:HH:mm:ss.fff}) {failed.Cause}: {failed.Trace}"));
         AddExamples(text, "Leaked", held.Slots.Select(slots => $"{slots.Value} in {slots.Key}"));
         AddExamples(text, "Lost", audit.Lost);
-        AddExamples(text, "Charged twice, or sums that differ", audit.Duplicates);
+        AddExamples(text, "Charged twice", audit.Duplicates);
+        AddExamples(text, "Sums that differ", audit.Differences);
         return text.Append(held.Leaked == 0 && audit.Holds ? "\nEverything held." : "\nNOT everything held.").ToString();
     }
 
@@ -41,6 +42,7 @@ internal sealed class Report(SoakOptions options, IReadOnlyList<GatewayNode> nod
         Add("leaked slots (must be 0)", held.Leaked);
         Add("lost records (must be 0)", audit.Lost.Count);
         Add("duplicate charges (must be 0)", audit.Duplicates.Count);
+        Add("sums that differ from their records (must be 0)", audit.Differences.Count);
         return table;
 
         void Add(string what, long count) => table.Add(what, count.ToString("N0", CultureInfo.InvariantCulture));
