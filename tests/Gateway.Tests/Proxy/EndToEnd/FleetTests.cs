@@ -98,6 +98,8 @@ public sealed class FleetTests(Fleet fleet, SharedSimulator simulator, ITestOutp
         var seeds = new Random(4);
         var plans = Enumerable.Range(0, Streams).Select(_ => (Leave: seeds.Next(4), Events: seeds.Next(2, 9), Ms: seeds.Next(0, 120))).ToArray();
         var (refused, whole) = (0, 0);
+        using var over = CancellationTokenSource.CreateLinkedTokenSource(Cancel);
+        var mostLeases = MostLeasesAsync(upstreams.Keys, over);
 
         await Parallel.ForAsync(0, Streams, new ParallelOptions { MaxDegreeOfParallelism = 30, CancellationToken = Cancel }, async (i, _) =>
         {
@@ -120,11 +122,12 @@ public sealed class FleetTests(Fleet fleet, SharedSimulator simulator, ITestOutp
             }
         });
 
+        await over.CancelAsync();
         refused.ShouldBe(0);
         whole.ShouldBeInRange(Streams / 5, Streams / 2);
-        output.WriteLine($"{whole} of {Streams} streams were read to the end, {upstreams.Values.Sum(upstream => upstream.AbortedCount)} broken off upstream.");
+        output.WriteLine($"{whole} of {Streams} streams were read to the end, {upstreams.Values.Sum(upstream => upstream.AbortedCount)} broken off upstream; the upstreams saw up to {upstreams.Values.Max(upstream => upstream.PeakInFlight)} at once.");
         upstreams.Values.Sum(upstream => upstream.AbortedCount).ShouldBeGreaterThan(Streams / 5);
-        upstreams.Values.ShouldAllBe(upstream => upstream.PeakInFlight > 1 && upstream.PeakInFlight <= 8);
+        (await mostLeases).ShouldBeInRange(2, 8);
         await fleet.WaitUntilIdleAsync(upstreams.Keys);
 
         // Well before a lease would end by itself.
@@ -192,6 +195,21 @@ public sealed class FleetTests(Fleet fleet, SharedSimulator simulator, ITestOutp
         }
 
         return client.SendAsync(request, Cancel);
+    }
+
+    /// <summary>The most slots that were seen taken of one account. An upstream notices later than the gateway that a request was broken off, and so sees more.</summary>
+    private async Task<long> MostLeasesAsync(IReadOnlyCollection<long> accountIds, CancellationTokenSource over)
+    {
+        var most = 0L;
+        while (!over.IsCancellationRequested)
+        {
+            foreach (var id in accountIds)
+            {
+                most = Math.Max(most, await fleet.LeasesAsync(RedisKeys.AccountSlots(id)));
+            }
+        }
+
+        return most;
     }
 
     /// <summary>Reads a stream to its end, or to so many events.</summary>
