@@ -79,6 +79,9 @@ internal sealed class CandidateBlock(Candidate[] members)
     /// <summary>The sum of its members' weights.</summary>
     public double Weight { get; } = Math.Max(1, members.Sum(candidate => (double)candidate.Account.Weight));
 
+    /// <summary>The least of its members' weights.</summary>
+    public int LeastWeight { get; } = Math.Max(1, members.Min(candidate => candidate.Account.Weight));
+
     /// <summary>How far it has come in taking turns with the other blocks.</summary>
     public double Pass { get => Volatile.Read(ref _pass); set => Volatile.Write(ref _pass, value); }
 

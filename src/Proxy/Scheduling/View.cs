@@ -54,7 +54,7 @@ internal struct View
 
         // Who was away, or is new, does not make up for it.
         var pass = Math.Max(candidate.Account.Load.Pass, block.Leader - 1);
-        if (Best is { } best && (isReady == HasReady ? _block != block || !IsBetter(candidate.Account, pass, best.Account) : HasReady))
+        if (Best is { } best && (isReady == HasReady ? _block != block || !IsBetter(candidate.Account, pass, best.Account, block) : HasReady))
         {
             return; // Blocks are looked at in their order: an earlier one is preferred.
         }
@@ -82,12 +82,15 @@ internal struct View
         }
     }
 
-    private readonly bool IsBetter(UpstreamAccount one, double pass, UpstreamAccount other)
+    /// <summary>Loads are whole rounds, in each of which every account has as many requests as its weight says: inside a round turns decide. By exact shares light accounts would get too much as long as few requests are under way.</summary>
+    private readonly bool IsBetter(UpstreamAccount one, double pass, UpstreamAccount other, CandidateBlock block)
     {
-        var load = LoadOf(one, other);
-        var otherLoad = LoadOf(other, one);
-        return load != otherLoad ? load < otherLoad : pass < _pass;
+        var round = RoundOf(one, block);
+        var otherRound = RoundOf(other, block);
+        return round != otherRound ? round < otherRound : pass < _pass;
     }
+
+    private static long RoundOf(UpstreamAccount account, CandidateBlock block) => (long)account.Load.InFlight * block.LeastWeight / Math.Max(1, account.Weight);
 
     private static bool IsLessLoaded(UpstreamAccount one, UpstreamAccount other) => LoadOf(one, other) < LoadOf(other, one);
 

@@ -75,8 +75,8 @@ internal sealed class StreamRelay(ClientWriter writer, AnswerBindings bindings, 
                     ending.WriteEvents(window.Output);
                 }
 
-                // As long as nothing has been sent, an answer that fails is another account's to give.
-                if (hasBegun || (hasContent && !hasFailed && !window.IsTooLong))
+                // As long as nothing has been sent, an answer that fails is another account's to give. Not all content has words in the client's format.
+                if (hasBegun || (hasContent && !window.Kept.IsEmpty && !hasFailed && !window.IsTooLong))
                 {
                     ClientWriter.Commit(call, response);
                     hasBegun = true;

@@ -53,6 +53,23 @@ public sealed class TimeLimitTests(OwnGateway gateway, SharedSimulator simulator
     }
 
     [Fact]
+    public async Task F22_an_upstream_that_stops_before_anything_of_its_content_has_words_for_the_client_leads_to_another_account()
+    {
+        await gateway.SetAsync(("idle_seconds", 1));
+        var tenant = await Tenant.ClaudeAsync(gateway.Admin, simulator.Server, account: new { priority = 1 });
+        var (second, _) = await tenant.AddAccountAsync(simulator.Server, "claude", new { priority = 2 });
+        tenant.Upstream.Default = ScriptedAnswer.Text("never").StallAfterEvent(1);
+        second.Default = ScriptedAnswer.Text("second-account");
+        using var client = tenant.CreateClient(gateway.Server);
+        var body = new { contents = new[] { new { role = "user", parts = new[] { new { text = "hi" } } } } };
+
+        using var response = await client.PostStreamAsync("/v1beta/models/claude-sonnet-4-5:streamGenerateContent?alt=sse", body, Cancel);
+
+        response.StatusCode.ShouldBe(HttpStatusCode.OK);
+        (await response.Content.ReadAsStringAsync(Cancel)).ShouldContain("second-account");
+    }
+
+    [Fact]
     public async Task F22_an_upstream_that_sends_comments_only_is_not_waited_for_longer()
     {
         await gateway.SetAsync(("first_event_seconds", 2), ("keep_alive_seconds", 1), ("commit_after_seconds", 1));
