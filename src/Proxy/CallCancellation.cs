@@ -117,7 +117,15 @@ internal sealed class CallCancellation : IDisposable
     }
 
     /// <summary>Ends the attempt at once.</summary>
-    public Task CancelAsync() => _source.CancelAsync();
+    public Task CancelAsync()
+    {
+        if (!_source.IsCancellationRequested)
+        {
+            _limit = TimeLimit.None; // None has been reached.
+        }
+
+        return _source.CancelAsync();
+    }
 
     public void Dispose()
     {

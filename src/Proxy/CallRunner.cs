@@ -14,6 +14,8 @@ namespace Gateway.Proxy;
 /// <summary>What all calls of clients have in common, whatever is done for them: they are answered and written down, and what they send goes out in one way.</summary>
 internal sealed partial class CallRunner(AnswerRelay relay, ClientWriter writer, Meter meter, DynamicConfigs configs, Shutdown shutdown, TimeProvider clock, ILogger<CallRunner> logger)
 {
+    private static readonly Failure Gone = new(FailureKind.ClientGone, "The client left.");
+
     /// <summary>Does the work of a call, answers whatever happens to it (only a client that left gets nothing) and writes the call down.</summary>
     /// <param name="work">Answers the client, or says why it could not. It gets what ends the call: the client that leaves, the process, its own time limits.</param>
     public async Task RunAsync(ProxyCall call, Func<CallCancellation, Task<Failure?>> work)
@@ -32,7 +34,7 @@ internal sealed partial class CallRunner(AnswerRelay relay, ClientWriter writer,
         }
         catch (Exception exception) when (IsClientGone(call, exception))
         {
-            call.Failure = new Failure(FailureKind.ClientGone, "The client left.");
+            call.Failure = Gone;
         }
         catch (OperationCanceledException) when (end.IsCancellationRequested)
         {
@@ -82,6 +84,10 @@ internal sealed partial class CallRunner(AnswerRelay relay, ClientWriter writer,
 
             response = await SendAsync(call, account.Invoker, request, end);
         }
+        catch (Exception exception) when (IsClientGone(call, exception))
+        {
+            return AttemptEnd.Over(0, Gone); // Before the next ones: Kestrel's exception for it is a cancellation, and comes before the request says that it is aborted.
+        }
         catch (Exception exception) when (exception is HttpRequestException || (exception is OperationCanceledException && !end.IsCancellationRequested))
         {
             // A connection that does not come about in time is a cancellation, too, but none of ours.
@@ -108,6 +114,10 @@ internal sealed partial class CallRunner(AnswerRelay relay, ClientWriter writer,
                 return response.IsSuccessStatusCode
                     ? await relay.RelayAsync(call, response, end)
                     : await relay.RefuseAsync(call, adapter, response, end);
+            }
+            catch (Exception exception) when (IsClientGone(call, exception))
+            {
+                return AttemptEnd.Over((int)response.StatusCode, Gone);
             }
             catch (OperationCanceledException)
             {

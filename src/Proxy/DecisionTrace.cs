@@ -32,6 +32,11 @@ internal static class DecisionTrace
                 writer.WriteEndObject();
             }
 
+            if (call.KeyWaited >= TimeSpan.FromMilliseconds(1))
+            {
+                writer.WriteNumber("key_waited_ms", (long)call.KeyWaited.TotalMilliseconds);
+            }
+
             writer.WriteStartArray("attempts");
             foreach (var attempt in call.Attempts)
             {

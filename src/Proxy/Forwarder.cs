@@ -62,6 +62,9 @@ internal sealed partial class Forwarder(
 
     private TimeSpan RetryLimit(ProxyCall call) => ClientTimeout.Least(TimeSpan.FromSeconds(configs.Get(ProxySettings.RetrySeconds)), call.Http.Request.Headers);
 
+    /// <summary>How long the request may still wait before an attempt.</summary>
+    private TimeSpan TimeLeft(ProxyCall call) => RetryLimit(call) - clock.GetElapsedTime(call.StartedTimestamp);
+
     private async Task<Failure?> TryAsync(ProxyCall call, PooledBody body, AddressedModel? addressed, CallCancellation end)
     {
         var failure = RequestInspector.Inspect(body.Span, call.Format.Shape(call.Operation), out var inspected, addressed);
@@ -78,7 +81,7 @@ internal sealed partial class Forwarder(
             return Failure.UnknownModel(inspected.Model);
         }
 
-        var admitting = admission.EnterAsync(call, body.Span, end.Token);
+        var admitting = admission.EnterAsync(call, body.Span, TimeLeft(call), end.Token);
         var binding = inspected.PreviousResponseId is not null || inspected.ItemReferences.Count > 0 ? BindAsync(call, end.Token) : null; // Both ask Redis at the same time.
         failure = await runner.WaitAsync(call, admitting, end);
         if (binding is not null)
@@ -102,6 +105,7 @@ internal sealed partial class Forwarder(
         var hasWaited = false;
         while (true)
         {
+            scheduling.Patience = TimeLeft(call);
             var selection = await runner.WaitAsync(call, scheduler.SelectAsync(scheduling, end.Token), end, static selection => selection.Lease?.Dispose());
             if (selection.Lease is not { } lease)
             {
@@ -121,6 +125,12 @@ internal sealed partial class Forwarder(
 
             using (lease)
             {
+                if (lease.Waited > TimeSpan.Zero && !router.IsCurrent(lease.Account))
+                {
+                    tried.Pass(lease); // While the request waited, an operator took the account away, or changed it.
+                    continue;
+                }
+
                 call.BindsSession = lease.Binds && call.Operation.IsBilled() && call.Route.Candidates.Count > 1;
                 var attempt = await AttemptAsync(call, body, lease, [.. scheduling.PassedOver], end);
                 end.EndAttempt(); // What limited this attempt must end neither a wait nor the next one.
@@ -173,9 +183,9 @@ internal sealed partial class Forwarder(
                 : new Failure(FailureKind.NotFound, $"Item with id '{ids[unknown]}' not found: its platform did not keep it. Send the item itself, and 'store' as false.", Input);
         }
 
-        var candidates = call.Route!.Candidates.Where(candidate => Array.TrueForAll(accounts, account => account == candidate.Account.Id)).ToList();
-        call.Route = new ModelRoute(call.Route.Model, candidates);
-        return candidates.Count > 0
+        var keeper = Array.TrueForAll(accounts, account => account == accounts[0]) ? call.Route!.Find(accounts[0]!.Value) : null;
+        call.Route = new ModelRoute(call.Route!.Model, keeper is { } only ? [only] : []);
+        return keeper is not null
             ? null
             : Failure.Invalid(
                 previous is null ? Input : Previous,
@@ -193,6 +203,7 @@ internal sealed partial class Forwarder(
         call.Target = null;
         call.UpstreamRequestId = null;
         (call.KeepsSignatures, call.KeptSignatures) = (false, 0);
+        call.Lease = lease;
         if (!meter.MayServe(call))
         {
             return AttemptEnd.Retry(0, new Failure(
@@ -212,6 +223,11 @@ internal sealed partial class Forwarder(
         try
         {
             return attempt = await SendAsync(call, body, lease, end);
+        }
+        catch (Exception exception) when (!CallRunner.IsClientGone(call, exception))
+        {
+            cooldowns.Release(account.Id, lease.ModelFamily); // Nothing of the account's: another request may try what this one was to try.
+            throw;
         }
         catch (Exception exception) when (CallRunner.IsClientGone(call, exception))
         {

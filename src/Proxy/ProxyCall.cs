@@ -54,6 +54,12 @@ internal sealed class ProxyCall(HttpContext http, ClientFormat format, Operation
     /// <summary>Whether the answer of the present attempt binds the session to its account.</summary>
     public bool BindsSession { get; set; }
 
+    /// <summary>The account of the present attempt, until its answer has begun; null: it has, or there is none.</summary>
+    public AccountLease? Lease { get; set; }
+
+    /// <summary>How long the request waited for a slot of its API key.</summary>
+    public TimeSpan KeyWaited { get; set; }
+
     /// <summary>Who signed the reasoning that the client sends back; null: it sends none.</summary>
     public SignedReasoning? Signed { get; set; }
 

@@ -275,7 +275,7 @@ internal sealed partial class Meter(
         ErrorKind = call.Failure?.Kind.Name(),
         ErrorMessage = Cut(call.Failure?.Message, RequestLog.ErrorMessageMaxLength),
         Attempts = call.Attempts.Count,
-        Trace = call.Attempts.Count > 0 || call.PassedOver.Length > 0 ? DecisionTrace.Write(call) : null,
+        Trace = call.Route is not null && (call.Attempts.Count > 0 || call.PassedOver.Length > 0 || call.KeySlots is not null) ? DecisionTrace.Write(call) : null,
         DurationMs = (long)clock.GetElapsedTime(call.StartedTimestamp).TotalMilliseconds,
         FirstTokenMs = (long?)call.FirstToken?.TotalMilliseconds,
         ClientIp = call.Http.Connection.RemoteIpAddress?.ToString() ?? "",

@@ -10,7 +10,7 @@ using Gateway.Proxy.Scheduling.Signatures;
 namespace Gateway.Proxy.Scheduling;
 
 /// <summary>Lets requests in: takes a slot of the API key, where it has a limit, and finds the account that knows the conversation. What it asks Redis it asks at once, so that one round trip is waited for.</summary>
-internal sealed class Admission(ConcurrencySlots slots, SessionAffinity sessions, SignatureOwners signatures, DynamicConfigs configs)
+internal sealed class Admission(ConcurrencySlots slots, SessionAffinity sessions, SignatureOwners signatures, DynamicConfigs configs, TimeProvider clock)
 {
     private static readonly TimeSpan BusyRetryAfter = TimeSpan.FromSeconds(5);
 
@@ -18,8 +18,9 @@ internal sealed class Admission(ConcurrencySlots slots, SessionAffinity sessions
 
     /// <summary>Waits for a slot of the API key, if need be. What was taken goes back with <see cref="Leave"/>, however the request ends.</summary>
     /// <param name="body">The inspected request.</param>
+    /// <param name="patience">How long it may wait at most, besides what the settings say.</param>
     /// <returns>Null: the request may go on; or why it may not.</returns>
-    public ValueTask<Failure?> EnterAsync(ProxyCall call, ReadOnlySpan<byte> body, CancellationToken cancellationToken)
+    public ValueTask<Failure?> EnterAsync(ProxyCall call, ReadOnlySpan<byte> body, TimeSpan patience, CancellationToken cancellationToken)
     {
         call.Session = sessions.IsOn ? SessionKey.Of(call.Key.Id, call.Route!.Model, call.Format.Name, call.Http.Request.Headers, call.Request, body) : null;
         var signed = SignatureOwners.In(body, call.Format.Wire);
@@ -29,7 +30,7 @@ internal sealed class Admission(ConcurrencySlots slots, SessionAffinity sessions
         var finding = call.Session is { } session && !isAlone ? sessions.FindAsync(call.Key.UserId, call.Key.Id, session.Id) : null;
         var asking = signed.Count > 0 && !isAlone ? signatures.FindAsync(call.Key.UserId, signed) : null;
         var most = call.Operation.IsBilled() ? call.Key.MaxConcurrency : null;
-        return finding is null && asking is null && most is null ? ValueTask.FromResult<Failure?>(null) : EnterAsync(call, finding, asking, most, cancellationToken);
+        return finding is null && asking is null && most is null ? ValueTask.FromResult<Failure?>(null) : EnterAsync(call, finding, asking, most, patience, cancellationToken);
     }
 
     /// <summary>Gives the API key's slot back; more than once does no harm.</summary>
@@ -41,9 +42,9 @@ internal sealed class Admission(ConcurrencySlots slots, SessionAffinity sessions
         }
     }
 
-    private async ValueTask<Failure?> EnterAsync(ProxyCall call, Task<long?>? finding, Task<SignedReasoning>? asking, int? most, CancellationToken cancellationToken)
+    private async ValueTask<Failure?> EnterAsync(ProxyCall call, Task<long?>? finding, Task<SignedReasoning>? asking, int? most, TimeSpan patience, CancellationToken cancellationToken)
     {
-        var hasSlot = most is null || await TakeAsync(call, most.Value, cancellationToken);
+        var hasSlot = most is null || await TakeAsync(call, most.Value, patience, cancellationToken);
         call.BoundAccountId = finding is null ? null : await finding;
         if (asking is not null)
         {
@@ -58,10 +59,14 @@ internal sealed class Admission(ConcurrencySlots slots, SessionAffinity sessions
     }
 
     /// <returns>Whether the request has a slot of its key.</returns>
-    private ValueTask<bool> TakeAsync(ProxyCall call, int most, CancellationToken cancellationToken)
+    private async ValueTask<bool> TakeAsync(ProxyCall call, int most, TimeSpan patience, CancellationToken cancellationToken)
     {
         var pool = _pools.GetOrAdd(call.Key.Id, static (id, userId) => new SlotPool(RedisKeys.KeySlots(userId, id)), call.Key.UserId);
         call.KeySlots = pool; // From here on it is given back, also when the wait for it is cut off.
-        return slots.TakeAsync(pool, call.RequestId, most, TimeSpan.FromSeconds(configs.Get(ConcurrencySettings.QueueSeconds)), cancellationToken);
+        var longest = TimeSpan.FromSeconds(configs.Get(ConcurrencySettings.QueueSeconds));
+        var began = clock.GetTimestamp();
+        var isTaken = await slots.TakeAsync(pool, call.RequestId, most, patience < longest ? patience : longest, cancellationToken);
+        call.KeyWaited = clock.GetElapsedTime(began);
+        return isTaken;
     }
 }

@@ -69,11 +69,18 @@ internal sealed class Cooldowns(TimeProvider clock)
     public bool TryProbe(long accountId, string family)
     {
         var now = clock.GetUtcNow();
+        Entry? taken = null;
         foreach (var key in (ReadOnlySpan<(long, string)>)[(accountId, ""), (accountId, family)])
         {
-            if (_entries.TryGetValue(key, out var entry) && IsOver(entry.Mark, now) && !entry.TryProbe(now, ProbeLimit))
+            if (_entries.TryGetValue(key, out var entry) && IsOver(entry.Mark, now))
             {
-                return false;
+                if (!entry.TryProbe(now, ProbeLimit))
+                {
+                    taken?.Release();
+                    return false;
+                }
+
+                taken = entry;
             }
         }
 

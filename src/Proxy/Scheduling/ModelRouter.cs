@@ -139,6 +139,9 @@ internal sealed class ModelRouter(AccountDirectory accounts, AliasDirectory alia
         }
     }
 
+    /// <summary>Whether an account is still what it was when a route was found.</summary>
+    public bool IsCurrent(UpstreamAccount account) => accounts.Find(account.Id) is { } now && (ReferenceEquals(now, account) || (now.Enabled && now.MaxConcurrency == account.MaxConcurrency));
+
     /// <summary>Why an account that is switched on is none of a route's candidates, by the name that the management API uses.</summary>
     public string WhyNot(UpstreamAccount account, ApiKeyIdentity key, Operation operation) =>
         !IsInGroup(account, key) ? "other_group"

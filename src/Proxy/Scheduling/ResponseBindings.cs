@@ -92,7 +92,7 @@ internal sealed partial class ResponseBindings(RedisConnection redis, IServiceSc
     {
         try
         {
-            if (redis.IsConnected)
+            if (redis.IsResponsive)
             {
                 var values = await redis.Database.StringGetAsync([.. missing.Select(index => RedisKeys.Response(userId, ids[index]))]);
                 for (var i = values.Length - 1; i >= 0; i--)
@@ -108,6 +108,7 @@ internal sealed partial class ResponseBindings(RedisConnection redis, IServiceSc
         }
         catch (Exception exception) when (RedisFailure.Is(exception))
         {
+            redis.NoteUnresponsive();
             Log.RedisFailed(logger, exception.Message);
         }
     }

@@ -10,9 +10,7 @@ namespace Gateway.Proxy.Scheduling;
 /// </summary>
 internal sealed class Scheduler(Cooldowns cooldowns, ConcurrencySlots slots, DynamicConfigs configs, TimeProvider clock)
 {
-    private static readonly Failure Busy = new(
-        FailureKind.NoAccount, "All accounts that serve this model are busy. Try again in a few seconds.", RetryAfter: TimeSpan.FromSeconds(5));
-
+    private static readonly TimeSpan BusyRetryAfter = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan LeastRetryAfter = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan NoneRetryAfter = TimeSpan.FromSeconds(30);
 
@@ -32,50 +30,43 @@ internal sealed class Scheduler(Cooldowns cooldowns, ConcurrencySlots slots, Dyn
     /// <returns>A lease to dispose when the attempt has ended, or why no account can be had.</returns>
     public async ValueTask<Selection> SelectAsync(SchedulingRequest request, CancellationToken cancellationToken)
     {
-        SlotPlace? place = null;
+        var limit = request.Patience < LongestWait ? request.Patience : LongestWait;
+        var began = clock.GetTimestamp();
+        request.NoteWait();
         try
         {
             while (true)
             {
-                var view = Look(request, place?.Pool);
-                if (view.Best is { } best)
+                cancellationToken.ThrowIfCancellationRequested();
+                request.MayWait = clock.GetElapsedTime(began) < limit;
+                var view = Look(request);
+
+                // An account that is well, and full for a moment, is worth a wait: one in trouble would only fail once more.
+                if (view.Best is { } best && (view.HasReady || view.Busy is null || view.IsBusySick || !request.MayWait))
                 {
                     // Another request may take the last slot, or the right to try, between the look and the step: then there is one account less to choose from.
-                    if (await TryTakeAsync(request, best, view.MustProbe))
+                    if (await TryTakeAsync(request, view, best))
                     {
-                        view.TakeTurn();
-                        return new Selection(Lease(request, best, view.ChosenBy, place), null);
+                        return new Selection(Lease(request, best, view.ChosenBy, clock.GetElapsedTime(began)), null);
                     }
-
-                    continue;
                 }
-
-                if (view.Busy is not { } busy)
+                else if (view.Busy is not { } busy)
                 {
-                    return new Selection(null, Why(view));
+                    return new Selection(null, request.HasFoundQueuesFull ? Busy("so many requests wait for them that no more may") : Why(view));
                 }
-
-                if (place is null || place.Pool != busy.Account.Load.Slots)
+                else if (!request.MayWait)
                 {
-                    place?.Dispose();
-                    place = LongestWait > TimeSpan.Zero ? slots.Queue(busy.Account.Load.Slots, request.Id, busy.Account.MaxConcurrency!.Value) : null;
+                    return new Selection(null, Busy("no slot became free in time"));
                 }
-
-                switch (place is null ? SlotAnswer.QueueFull : await place.AskAsync())
+                else if (await WaitAsync(request, view, busy, cancellationToken))
                 {
-                    case SlotAnswer.Taken:
-                        return new Selection(Lease(request, busy, ChosenBy.Load, place), null);
-                    case SlotAnswer.Waiting when place!.Waited < LongestWait:
-                        await place.WaitAsync(cancellationToken);
-                        break;
-                    default:
-                        return new Selection(null, Busy);
+                    return new Selection(Lease(request, busy, busy.Account.Id == request.BoundAccountId ? ChosenBy.Session : ChosenBy.Load, clock.GetElapsedTime(began)), null);
                 }
             }
         }
         finally
         {
-            place?.Dispose();
+            request.LeaveQueue();
         }
     }
 
@@ -83,8 +74,8 @@ internal sealed class Scheduler(Cooldowns cooldowns, ConcurrencySlots slots, Dyn
     /// <param name="failure">Why it would get none at once; null when there is one.</param>
     public (Candidate Candidate, ChosenBy ChosenBy)? Explain(SchedulingRequest request, out Failure? failure)
     {
-        var view = Look(request, null);
-        failure = view.Best is not null ? null : view.Busy is null ? Why(view) : Busy;
+        var view = Look(request);
+        failure = view.Best is not null ? null : view.Busy is null ? Why(view) : Busy("a request would wait for a slot");
         return view.Best is { } best ? (best, view.ChosenBy) : null;
     }
 
@@ -106,63 +97,122 @@ internal sealed class Scheduler(Cooldowns cooldowns, ConcurrencySlots slots, Dyn
 
         var readiness = cooldowns.Of(account.Id, candidate.ModelFamily, out mark);
         return readiness == AccountReadiness.Away ? CandidateState.Away
-            : request.IsLimited && account.MaxConcurrency is { } most && account.Load.Slots.IsFull(most, clock.GetUtcNow()) ? CandidateState.Busy
+            : request.IsLimited && account.MaxConcurrency is { } most && (request.HasAskedEnough || account.Load.Slots.IsFull(most, clock.GetUtcNow(), request.Place)) ? CandidateState.Busy
             : readiness == AccountReadiness.Ready ? CandidateState.Ready
             : readiness == AccountReadiness.Probe ? CandidateState.Probe
             : CandidateState.LastResort;
     }
 
-    private async ValueTask<bool> TryTakeAsync(SchedulingRequest request, Candidate best, bool mustProbe)
+    /// <summary>Takes the account's slot, where it has a limit, and the right to try after a pause. The account counts as loaded from here on, so that a burst does not go to one.</summary>
+    private async ValueTask<bool> TryTakeAsync(SchedulingRequest request, View view, Candidate best)
     {
-        var pool = IsLimited(request, best) ? best.Account.Load.Slots : null;
-        if (pool is not null && !await slots.TryTakeAsync(pool, request.Id, best.Account.MaxConcurrency!.Value))
+        var load = best.Account.Load;
+        load.Enter();
+        view.TakeTurn();
+        var isTaken = false;
+        try
         {
-            return false;
-        }
-
-        if (mustProbe && !cooldowns.TryProbe(best.Account.Id, best.ModelFamily))
-        {
-            if (pool is not null)
+            isTaken = !IsLimited(request, best) || await slots.TryTakeAsync(load.Slots, request.Id, best.Account.MaxConcurrency!.Value);
+            if (!isTaken)
             {
-                slots.Release(pool, request.Id);
+                request.NoteFull();
+            }
+            else if (view.MustProbe && !cooldowns.TryProbe(best.Account.Id, best.ModelFamily))
+            {
+                isTaken = false;
+                GiveBack(request, best);
             }
 
-            return false;
+            return isTaken;
+        }
+        finally
+        {
+            if (!isTaken)
+            {
+                load.Leave();
+            }
+        }
+    }
+
+    /// <summary>Waits in the queue of an account until there may be something new.</summary>
+    /// <returns>Whether its slot is taken.</returns>
+    private async ValueTask<bool> WaitAsync(SchedulingRequest request, View view, Candidate busy, CancellationToken cancellationToken)
+    {
+        var pool = busy.Account.Load.Slots;
+        if (request.Place?.Pool != pool)
+        {
+            request.LeaveQueue();
+            request.Place = slots.Queue(pool, request.Id, busy.Account.MaxConcurrency!.Value);
+            WatchOthers(request);
         }
 
-        return true;
+        var answer = request.Place is null ? SlotAnswer.QueueFull : await request.Place.AskAsync();
+        switch (answer)
+        {
+            case SlotAnswer.Taken:
+                busy.Account.Load.Enter();
+                view.TakeTurnOfBusy();
+                cooldowns.TryProbe(busy.Account.Id, busy.ModelFamily); // If its pause is over: the others wait for what comes of this one.
+                return true;
+            case SlotAnswer.QueueFull:
+                request.LeaveQueue();
+                request.NoteQueueFull(busy.Account.Id);
+                return false;
+            default:
+                await request.Place!.WaitAsync(cancellationToken);
+                request.NoteWait();
+                return false;
+        }
+    }
+
+    /// <summary>A slot of another account would do as well.</summary>
+    private static void WatchOthers(SchedulingRequest request)
+    {
+        const int MostWatched = 64;
+        var watched = 0;
+        for (var i = 0; request.Place is { } place && i < request.Route.Candidates.Count && watched < MostWatched; i++)
+        {
+            var account = request.Route.Candidates[i].Account;
+            if (account is { Enabled: true, MaxConcurrency: not null } && account.Load.Slots != place.Pool)
+            {
+                place.Watch(account.Load.Slots);
+                watched++;
+            }
+        }
+    }
+
+    private void GiveBack(SchedulingRequest request, in Candidate candidate)
+    {
+        if (IsLimited(request, candidate))
+        {
+            slots.Release(candidate.Account.Load.Slots, request.Id);
+        }
     }
 
     private static bool IsLimited(SchedulingRequest request, in Candidate candidate) => request.IsLimited && candidate.Account.MaxConcurrency is not null;
 
-    private AccountLease Lease(SchedulingRequest request, Candidate candidate, ChosenBy chosenBy, SlotPlace? place)
-    {
-        candidate.Account.Load.Enter();
-        return new AccountLease(candidate, clock.GetUtcNow(), request.Id, IsLimited(request, candidate) ? slots : null)
+    /// <summary>For an account whose load has been entered.</summary>
+    private AccountLease Lease(SchedulingRequest request, Candidate candidate, ChosenBy chosenBy, TimeSpan waited) =>
+        new(candidate, clock.GetUtcNow(), request.Id, IsLimited(request, candidate) ? slots : null)
         {
             ChosenBy = chosenBy,
-            Waited = place?.Waited ?? TimeSpan.Zero,
+            Waited = request.Place is null ? TimeSpan.Zero : waited,
             Binds = request.BoundAccountId is not { } bound || (bound != candidate.Account.Id && !ComesBack(request, bound)),
         };
-    }
 
     /// <summary>Whether the account that the session is bound to will soon serve it again.</summary>
     private bool ComesBack(SchedulingRequest request, long bound) =>
         request.Route.Find(bound) is { Account.Enabled: true } candidate
         && cooldowns.Of(bound, candidate.ModelFamily, out var mark) != AccountReadiness.Ready
-        && mark!.Until - clock.GetUtcNow() <= LongestAbsence;
+        && mark is { Count: 1 } && mark.Until - clock.GetUtcNow() <= LongestAbsence;
 
-    /// <param name="queue">Where the request waits already; null: nowhere.</param>
-    private View Look(SchedulingRequest request, SlotPool? queue)
+    private View Look(SchedulingRequest request)
     {
-        request.BeginChoice();
+        request.BeginLook();
         var view = new View();
-        foreach (var tier in request.Route.Tiers)
+        for (var tier = 0; tier < request.Route.Tiers.Count && !view.HasReady; tier++)
         {
-            if (LookInto(tier, request, queue, ref view))
-            {
-                break; // Nobody further back is preferred.
-            }
+            LookInto(request.Route.Tiers[tier], tier, request, ref view); // Nobody behind a tier of which one can be had is preferred.
         }
 
         if (request.BoundAccountId is { } id && request.Route.Find(id) is { } bound)
@@ -173,38 +223,33 @@ internal sealed class Scheduler(Cooldowns cooldowns, ConcurrencySlots slots, Dyn
         return view;
     }
 
-    /// <returns>Whether one of the tier can be had.</returns>
-    private bool LookInto(CandidateBlock[] tier, SchedulingRequest request, SlotPool? queue, ref View view)
+    private void LookInto(CandidateBlock[] blocks, int tier, SchedulingRequest request, ref View view)
     {
-        for (var looked = 0; looked < tier.Length; looked++)
+        for (var looked = 0; looked < blocks.Length && !view.HasReady; looked++)
         {
             // The block that has had the fewest turns for its weight; when none of it can be had, the next one.
-            var (block, latest) = (tier[0], tier[0].Pass);
-            foreach (var other in tier)
+            var (block, latest) = (blocks[0], blocks[0].Pass);
+            foreach (var other in blocks)
             {
                 block = other.Pass < block.Pass ? other : block;
                 latest = Math.Max(latest, other.Pass);
             }
 
-            LookInto(block, request, queue, ref view);
-            if (view.HasReady)
+            LookInto(block, tier, request, isNoted: true, ref view);
+            if (!view.HasReady && blocks.Length > 1)
             {
-                return true;
+                block.SkipTurns(latest);
             }
-
-            block.SkipTurns(latest);
         }
 
         // Others took turns meanwhile, and a block may have been left out: before it is said that there is none, all are looked into.
-        for (var i = 0; i < tier.Length && tier.Length > 1 && !view.HasReady; i++)
+        for (var i = 0; i < blocks.Length && blocks.Length > 1 && !view.HasReady; i++)
         {
-            LookInto(tier[i], request, queue, ref view);
+            LookInto(blocks[i], tier, request, isNoted: false, ref view);
         }
-
-        return view.HasReady;
     }
 
-    private void LookInto(CandidateBlock block, SchedulingRequest request, SlotPool? queue, ref View view)
+    private void LookInto(CandidateBlock block, int tier, SchedulingRequest request, bool isNoted, ref View view)
     {
         foreach (ref readonly var candidate in block.Members)
         {
@@ -217,34 +262,47 @@ internal sealed class Scheduler(Cooldowns cooldowns, ConcurrencySlots slots, Dyn
                 case CandidateState.LastResort:
                     view.Consider(candidate, block, state);
                     break;
-                case CandidateState.Busy:
-                    view.ConsiderBusy(candidate, queue);
+                case CandidateState.Busy when request.MayQueueAt(candidate.Account.Id):
+                    view.ConsiderBusy(candidate, block, tier, IsSick(candidate), request.Place);
                     break;
                 case CandidateState.Away:
                     view.Leave(mark!);
                     break;
             }
 
-            request.PassOver(new PassedOver(candidate.Account.Id, state, mark));
+            if (isNoted)
+            {
+                request.PassOver(new PassedOver(candidate.Account.Id, state, mark));
+            }
         }
     }
+
+    private bool IsSick(in Candidate candidate) => cooldowns.Of(candidate.Account.Id, candidate.ModelFamily, out _) == AccountReadiness.LastResort;
 
     /// <summary>A session stays with its account, wherever that stands in priority, but not for another model, and not when the account is in trouble or has far more to do than others.</summary>
     private void PreferBound(SchedulingRequest request, in Candidate bound, ref View view)
     {
         var state = StateOf(request, bound, out _);
-        if (state is not (CandidateState.Ready or CandidateState.Probe) || view.Best is not { } best || bound.Order > best.Order
-            || (bound.Account.Id != best.Account.Id && IsOverloaded(bound.Account, best.Account, request.IsGuess ? GuessMargin : OverloadMargin)))
+        if (state == CandidateState.Busy)
         {
-            return;
+            if (view.Busy is { } busy && bound.Order <= busy.Order && request.MayQueueAt(bound.Account.Id) && !request.IsGuess && (!IsSick(bound) || view.IsBusySick))
+            {
+                view.PreferBusy(bound); // Should there be no free one.
+            }
         }
-
-        view.Prefer(bound, state);
+        else if (state is CandidateState.Ready or CandidateState.Probe && view.Best is { } best && bound.Order <= best.Order
+            && (bound.Account.Id == best.Account.Id || !IsOverloaded(bound.Account, best.Account, request.IsGuess ? GuessMargin : OverloadMargin)))
+        {
+            view.Prefer(bound, state);
+        }
     }
 
     private static bool IsOverloaded(UpstreamAccount account, UpstreamAccount other, int margin) =>
         account.Load.InFlight >= other.Load.InFlight + margin
         && (long)account.Load.InFlight * other.Weight >= OverloadFactor * (long)Math.Max(1, other.Load.InFlight) * account.Weight;
+
+    private static Failure Busy(string why) =>
+        new(FailureKind.NoAccount, $"All accounts that serve this model are busy: {why}. Try again in a few seconds.", RetryAfter: BusyRetryAfter);
 
     private Failure Why(in View view)
     {

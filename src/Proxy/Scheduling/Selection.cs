@@ -3,42 +3,6 @@ using Gateway.Proxy.Scheduling.Concurrency;
 
 namespace Gateway.Proxy.Scheduling;
 
-/// <summary>What a choice goes by, and what became of it: one for each request. Not thread-safe.</summary>
-/// <param name="id">The request's: slots are held by it.</param>
-/// <param name="isLimited">Whether it counts for the limits of accounts on requests at the same time.</param>
-internal sealed class SchedulingRequest(Guid id, ModelRoute route, bool isLimited = true)
-{
-    private List<PassedOver>? _passedOver;
-
-    public Guid Id => id;
-
-    public ModelRoute Route => route;
-
-    public bool IsLimited => isLimited;
-
-    /// <summary>The account that the request's session is bound to; null: none.</summary>
-    public long? BoundAccountId { get; init; }
-
-    /// <summary>Whether the session was guessed from how the conversation begins.</summary>
-    public bool IsGuess { get; init; }
-
-    public TriedAccounts Tried { get; } = new();
-
-    /// <summary>Accounts that could not be had at the last choice, as many as a log should hold.</summary>
-    public IReadOnlyList<PassedOver> PassedOver => _passedOver ?? [];
-
-    public void PassOver(in PassedOver account)
-    {
-        const int MostNoted = 20;
-        if ((_passedOver ??= []).Count < MostNoted)
-        {
-            _passedOver.Add(account);
-        }
-    }
-
-    public void BeginChoice() => _passedOver?.Clear();
-}
-
 /// <summary>An account that could not be had, and why.</summary>
 /// <param name="Mark">What keeps requests away from it; null: something else.</param>
 internal readonly record struct PassedOver(long AccountId, CandidateState State, CooldownMark? Mark);

@@ -17,6 +17,9 @@ internal sealed class TriedAccounts
         _tried.Add((lease.Account.Id, failure is not null && CooldownPolicy.IsWholeAccount(failure) ? null : lease.UpstreamModel));
     }
 
+    /// <summary>Passes an account over, which is no attempt.</summary>
+    public void Pass(AccountLease lease) => _tried.Add((lease.Account.Id, null));
+
     /// <summary>Lets the last one be tried once more.</summary>
     public void AllowLast() => _tried.RemoveAt(_tried.Count - 1);
 

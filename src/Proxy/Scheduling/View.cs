@@ -8,6 +8,8 @@ internal struct View
 {
     private CandidateBlock? _block;
     private double _pass;
+    private CandidateBlock? _busyBlock;
+    private int _busyTier;
     private bool _hasOtherReason;
 
     public View()
@@ -27,6 +29,9 @@ internal struct View
     /// <summary>The best of those that could be had but for their slots; null: none.</summary>
     public Candidate? Busy { get; private set; }
 
+    /// <summary>Whether the busy one is no more than a last resort.</summary>
+    public bool IsBusySick { get; private set; }
+
     /// <summary>When the first account that is left alone comes back; null: none is.</summary>
     public DateTimeOffset? Soonest { get; private set; }
 
@@ -38,22 +43,24 @@ internal struct View
         _hasOtherReason |= reason.Kind is not (FailureKind.RateLimit or FailureKind.QuotaAccount);
     }
 
-    /// <param name="queue">Where the request waits already: it stays there as long as the account could be had.</param>
-    public void ConsiderBusy(in Candidate candidate, SlotPool? queue)
+    /// <param name="tier">Place of its tier: those of an earlier one are preferred.</param>
+    /// <param name="place">Where the request waits already: it stays there as long as no better tier can be waited for.</param>
+    public void ConsiderBusy(in Candidate candidate, CandidateBlock block, int tier, bool isSick, SlotPlace? place)
     {
-        if (Busy is not { } known || candidate.Account.Load.Slots == queue
-            || (known.Account.Load.Slots != queue && IsLessLoaded(candidate.Account, known.Account)))
+        if (Busy is { } known && (isSick != IsBusySick ? isSick : tier != _busyTier || !IsShorter(candidate.Account, known.Account, place?.Pool)))
         {
-            Busy = candidate;
+            return;
         }
+
+        (Busy, _busyBlock, _busyTier, IsBusySick) = (candidate, block, tier, isSick);
     }
 
     public void Consider(in Candidate candidate, CandidateBlock block, CandidateState state)
     {
         var isReady = state != CandidateState.LastResort;
 
-        // Who was away, or is new, does not make up for it.
-        var pass = Math.Max(candidate.Account.Load.Pass, block.Leader - 1);
+        // Who was away, or is new, does not make up for it; who has served other models does not wait for it.
+        var pass = Math.Clamp(candidate.Account.Load.Pass, block.Leader - 1, block.Leader + 1);
         if (Best is { } best && (isReady == HasReady ? _block != block || !IsBetter(candidate.Account, pass, best.Account, block) : HasReady))
         {
             return; // Blocks are looked at in their order: an earlier one is preferred.
@@ -70,16 +77,37 @@ internal struct View
         (Best, MustProbe, ChosenBy) = (bound, state == CandidateState.Probe, ChosenBy.Session);
     }
 
-    /// <summary>Notes that the best one has had its turn.</summary>
+    /// <summary>Waits for the account of the session rather than for another one.</summary>
+    public void PreferBusy(in Candidate bound)
+    {
+        _busyBlock = null;
+        Busy = bound;
+    }
+
+    /// <summary>Notes that the best one has its turn.</summary>
     public readonly void TakeTurn()
     {
         if (_block is not null && Best is { } best)
         {
-            var pass = _pass + (1.0 / Math.Max(1, best.Account.Weight));
-            best.Account.Load.Pass = pass;
-            _block.Leader = Math.Max(_block.Leader, pass);
-            _block.Pass += 1 / _block.Weight;
+            TakeTurn(best.Account, _block, _pass);
         }
+    }
+
+    /// <summary>Notes that the busy one has its turn.</summary>
+    public readonly void TakeTurnOfBusy()
+    {
+        if (_busyBlock is not null && Busy is { } busy)
+        {
+            TakeTurn(busy.Account, _busyBlock, Math.Clamp(busy.Account.Load.Pass, _busyBlock.Leader - 1, _busyBlock.Leader + 1));
+        }
+    }
+
+    private static void TakeTurn(UpstreamAccount account, CandidateBlock block, double pass)
+    {
+        pass += 1.0 / Math.Max(1, account.Weight);
+        account.Load.Pass = pass;
+        block.Leader = Math.Max(block.Leader, pass);
+        block.Pass += 1 / block.Weight;
     }
 
     /// <summary>Loads are whole rounds, in each of which every account has as many requests as its weight says: inside a round turns decide. By exact shares light accounts would get too much as long as few requests are under way.</summary>
@@ -92,8 +120,9 @@ internal struct View
 
     private static long RoundOf(UpstreamAccount account, CandidateBlock block) => (long)account.Load.InFlight * block.LeastWeight / Math.Max(1, account.Weight);
 
-    private static bool IsLessLoaded(UpstreamAccount one, UpstreamAccount other) => LoadOf(one, other) < LoadOf(other, one);
+    /// <summary>Whether the wait for an account is likely to be the shorter one: by all that stand before, for its weight. Whoever waits somewhere stays there.</summary>
+    private static bool IsShorter(UpstreamAccount one, UpstreamAccount other, SlotPool? pool) =>
+        one.Load.Slots == pool || (other.Load.Slots != pool && Before(one) * other.Weight < Before(other) * one.Weight);
 
-    /// <summary>Load per weight, without division.</summary>
-    private static long LoadOf(UpstreamAccount one, UpstreamAccount other) => (long)one.Load.InFlight * other.Weight;
+    private static long Before(UpstreamAccount account) => account.Load.InFlight + account.Load.Slots.Waiting;
 }

@@ -151,15 +151,20 @@ internal sealed partial class ConcurrencySlots(RedisConnection redis, DynamicCon
             return;
         }
 
-        foreach (var some in held.Chunk(MostInRenewal))
+        try
         {
-            await RenewScript.RunAsync(redis.Database, [pool.Slots], [(long)Lease.TotalMilliseconds, .. some.Select(Name)]);
+            foreach (var some in held.Chunk(MostInRenewal))
+            {
+                await RenewScript.RunAsync(redis.Database, [pool.Slots], [(long)Lease.TotalMilliseconds, .. some.Select(Name)]);
+            }
         }
-
-        // What was freed after it was read here is in Redis again.
-        foreach (var id in held.Where(id => !pool.IsHeld(id)))
+        finally
         {
-            Send(database => database.SortedSetRemove(pool.Slots, Name(id), CommandFlags.FireAndForget));
+            // What was freed after it was read here is in Redis again.
+            foreach (var id in held.Where(id => !pool.IsHeld(id)))
+            {
+                Send(database => database.SortedSetRemove(pool.Slots, Name(id), CommandFlags.FireAndForget));
+            }
         }
     }
 

@@ -21,6 +21,7 @@ internal sealed class SlotPlace(ConcurrencySlots slots, SlotPool pool, Guid id, 
     private static readonly TimeSpan SignOfLife = TimeSpan.FromSeconds(1);
 
     private TaskCompletionSource _woken = New();
+    private readonly List<SlotPool> _watched = [];
     private long? _askedAt;
     private bool _isTaken;
 
@@ -57,11 +58,19 @@ internal sealed class SlotPlace(ConcurrencySlots slots, SlotPool pool, Guid id, 
         }
     }
 
+    /// <summary>Wakes this one, too, when a slot of another pool is freed that would serve it as well.</summary>
+    public void Watch(SlotPool other)
+    {
+        other.Watch(this);
+        _watched.Add(other);
+    }
+
     public void Wake() => _woken.TrySetResult();
 
     public void Dispose()
     {
         pool.Leave(this);
+        _watched.ForEach(other => other.Leave(this));
         if (!_isTaken && _askedAt is not null)
         {
             slots.LeaveQueue(this);

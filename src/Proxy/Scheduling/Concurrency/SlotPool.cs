@@ -12,6 +12,7 @@ internal sealed class SlotPool(string name)
     private readonly Lock _lock = new();
     private readonly HashSet<Guid> _held = [];
     private readonly LinkedList<SlotPlace> _waiting = [];
+    private readonly LinkedList<SlotPlace> _watching = [];
     private DateTimeOffset _fullUntil;
 
     /// <summary>Slots, queue, and when those in the queue were last heard of: in one Cluster slot.</summary>
@@ -31,12 +32,25 @@ internal sealed class SlotPool(string name)
         }
     }
 
-    /// <summary>Whether it is known here, without asking Redis, that no slot is free.</summary>
-    public bool IsFull(int most, DateTimeOffset now)
+    /// <summary>How many wait here for a slot.</summary>
+    public int Waiting
+    {
+        get
+        {
+            lock (_lock)
+            {
+                return _waiting.Count;
+            }
+        }
+    }
+
+    /// <summary>Whether it is known here, without asking Redis, that there is no slot for a request: all are taken, or others came before it.</summary>
+    /// <param name="asking">The request's place in another queue; null: it waits nowhere.</param>
+    public bool IsFull(int most, DateTimeOffset now, SlotPlace? asking)
     {
         lock (_lock)
         {
-            return _held.Count >= most || now < _fullUntil;
+            return _held.Count >= most || now < _fullUntil || _waiting.Count > 0 || (_watching.First is { } first && first.Value != asking);
         }
     }
 
@@ -76,14 +90,14 @@ internal sealed class SlotPool(string name)
         }
     }
 
-    /// <summary>Whoever waits first may look for the slot.</summary>
+    /// <summary>Whoever waits first, here or elsewhere, may look for the slot.</summary>
     public void Free(Guid id)
     {
         lock (_lock)
         {
             _held.Remove(id);
             _fullUntil = default;
-            _waiting.First?.Value.Wake();
+            WakeFirst();
         }
     }
 
@@ -106,7 +120,17 @@ internal sealed class SlotPool(string name)
         lock (_lock)
         {
             _waiting.Remove(place);
-            _waiting.First?.Value.Wake();
+            _watching.Remove(place);
+            WakeFirst();
+        }
+    }
+
+    /// <summary>Tells a request that waits elsewhere when a slot is freed here.</summary>
+    public void Watch(SlotPlace place)
+    {
+        lock (_lock)
+        {
+            _watching.AddLast(place);
         }
     }
 
@@ -116,5 +140,11 @@ internal sealed class SlotPool(string name)
         {
             return _waiting.First?.Value == place;
         }
+    }
+
+    private void WakeFirst()
+    {
+        _waiting.First?.Value.Wake();
+        _watching.First?.Value.Wake();
     }
 }

@@ -35,6 +35,7 @@ internal sealed partial class SessionAffinity(RedisConnection redis, DynamicConf
     /// <summary>The account that a session is bound to, which lives on for being used; null: none.</summary>
     public async Task<long?> FindAsync(long userId, long apiKeyId, string sessionId)
     {
+        _remembered.TryGetValue((apiKeyId, sessionId), out _); // It is used here, too, and lives on.
         var accountId = await AskAsync(apiKeyId, sessionId, async () => (long?)await redis.Database.StringGetSetExpiryAsync(NameOf(userId, apiKeyId, sessionId), Lifetime));
         if (accountId is not null)
         {
@@ -51,15 +52,16 @@ internal sealed partial class SessionAffinity(RedisConnection redis, DynamicConf
     /// <summary>Binds the session of a call to the account that has begun to answer, unless it is bound already or about to come back to another one. Waits for nothing.</summary>
     public void Bind(ProxyCall call)
     {
-        if (!call.BindsSession || call.Session is not { } session)
+        var lifetime = Lifetime;
+        if (!call.BindsSession || call.Session is not { } session || lifetime <= TimeSpan.Zero)
         {
             return;
         }
 
         call.BindsSession = false;
         var accountId = call.Account!.Id;
-        _remembered.Set((call.Key.Id, session.Id), accountId, new MemoryCacheEntryOptions { Size = 1, SlidingExpiration = Lifetime });
-        _ = SetAsync(NameOf(call.Key.UserId, call.Key.Id, session.Id), accountId);
+        _remembered.Set((call.Key.Id, session.Id), accountId, new MemoryCacheEntryOptions { Size = 1, SlidingExpiration = lifetime });
+        _ = SetAsync(NameOf(call.Key.UserId, call.Key.Id, session.Id), accountId, lifetime);
     }
 
     /// <summary>Takes over the generation that the database has: whoever drops this area gives it a new one.</summary>
@@ -74,14 +76,17 @@ internal sealed partial class SessionAffinity(RedisConnection redis, DynamicConf
 
     private RedisKey NameOf(long userId, long apiKeyId, string sessionId) => RedisKeys.Session(userId, apiKeyId, $"{Interlocked.Read(ref _generation):x}:{sessionId}");
 
-    /// <summary>Asks Redis, or while it is away what this instance has bound itself.</summary>
+    /// <summary>Asks Redis, and where that is away or has lost it what this instance has bound itself.</summary>
     private async Task<long?> AskAsync(long apiKeyId, string sessionId, Func<Task<long?>> ask)
     {
         if (redis.IsResponsive)
         {
             try
             {
-                return await ask();
+                if (await ask() is { } found)
+                {
+                    return found;
+                }
             }
             catch (Exception exception) when (RedisFailure.Is(exception))
             {
@@ -93,13 +98,13 @@ internal sealed partial class SessionAffinity(RedisConnection redis, DynamicConf
         return _remembered.TryGetValue((apiKeyId, sessionId), out long accountId) ? accountId : null;
     }
 
-    private async Task SetAsync(RedisKey name, long accountId)
+    private async Task SetAsync(RedisKey name, long accountId, TimeSpan lifetime)
     {
         try
         {
             if (redis.IsConnected)
             {
-                await redis.Database.StringSetAsync(name, accountId, Lifetime);
+                await redis.Database.StringSetAsync(name, accountId, lifetime);
             }
         }
         catch (Exception exception) when (RedisFailure.Is(exception))
