@@ -59,8 +59,7 @@ internal struct View
     {
         var isReady = state != CandidateState.LastResort;
 
-        // Who was away, or is new, does not make up for it; who has served other models does not wait for it.
-        var pass = Math.Clamp(candidate.Account.Load.Pass, block.Leader - 1, block.Leader + 1);
+        var pass = PassOf(candidate.Account, block);
         if (Best is { } best && (isReady == HasReady ? _block != block || !IsBetter(candidate.Account, pass, best.Account, block) : HasReady))
         {
             return; // Blocks are looked at in their order: an earlier one is preferred.
@@ -98,8 +97,20 @@ internal struct View
     {
         if (_busyBlock is not null && Busy is { } busy)
         {
-            TakeTurn(busy.Account, _busyBlock, Math.Clamp(busy.Account.Load.Pass, _busyBlock.Leader - 1, _busyBlock.Leader + 1));
+            TakeTurn(busy.Account, _busyBlock, PassOf(busy.Account, _busyBlock));
         }
+    }
+
+    /// <summary>Who was away, or is new, does not make up for it; who has served other models meanwhile, and so is far ahead, does not wait for it.</summary>
+    private static double PassOf(UpstreamAccount account, CandidateBlock block)
+    {
+        var pass = account.Load.Pass;
+        if (pass > block.Leader + 1)
+        {
+            account.Load.Pass = block.Leader + 1; // Else it would stay ahead however far the others come.
+        }
+
+        return Math.Clamp(pass, block.Leader - 1, block.Leader + 1);
     }
 
     private static void TakeTurn(UpstreamAccount account, CandidateBlock block, double pass)

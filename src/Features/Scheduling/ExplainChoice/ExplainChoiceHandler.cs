@@ -10,7 +10,7 @@ using Microsoft.EntityFrameworkCore;
 
 namespace Gateway.Features.Scheduling.ExplainChoice;
 
-internal sealed class ExplainChoiceHandler(GatewayDbContext db, AccountDirectory accounts, ModelRouter router, Scheduler scheduler, SessionAffinity sessions)
+internal sealed class ExplainChoiceHandler(GatewayDbContext db, AccountDirectory accounts, ModelRouter router, Scheduler scheduler, SessionAffinity sessions, LoadSharing loads, TimeProvider clock)
     : IRequestHandler<ExplainChoiceRequest, Result<ExplainChoiceResponse>>
 {
     private const int MostAccounts = 1000;
@@ -25,6 +25,7 @@ internal sealed class ExplainChoiceHandler(GatewayDbContext db, AccountDirectory
         }
 
         var key = new ApiKeyIdentity(row, userEnabled: true);
+        var refusal = !row.Enabled || row.ExpiresAtUtc <= clock.GetUtcNow().UtcDateTime ? "The API key is switched off or has expired: every request with it is refused." : null;
         var operation = ExplainableOperations.Find(request.Operation)!.Value;
         var route = router.Find(key, request.Model, operation);
         var model = route?.Model ?? request.Model;
@@ -33,17 +34,18 @@ internal sealed class ExplainChoiceHandler(GatewayDbContext db, AccountDirectory
             .ToDictionaryAsync(account => account.Id, account => account.Name, cancellationToken);
         if (route is null)
         {
-            return new ExplainChoiceResponse(model, null, Failure.UnknownModel(request.Model).Message, session, Others(key, route, operation, names));
+            return new ExplainChoiceResponse(model, null, refusal ?? Failure.UnknownModel(request.Model).Message, session, Others(key, route, operation, names));
         }
 
         var scheduling = new SchedulingRequest(Guid.Empty, route, operation.IsBilled()) { BoundAccountId = session?.AccountId };
         var explained = scheduler.Explain(scheduling, out var failure);
-        var chosen = explained is var (candidate, chosenBy)
+        var chosen = refusal is null && explained is var (candidate, chosenBy)
             ? new ChosenAccount(candidate.Account.Id, NameOf(names, candidate.Account), candidate.UpstreamModel, chosenBy.Name())
             : null;
-        var candidates = route.Candidates.Select(candidate => Explain(scheduling, candidate, names)).ToList();
+        var inFlight = await loads.ReadAsync();
+        var candidates = route.Candidates.Select(candidate => Explain(scheduling, candidate, names) with { InFlight = inFlight.GetValueOrDefault(candidate.Account.Id) }).ToList();
         return new ExplainChoiceResponse(
-            model, chosen, failure?.Message, session, [.. candidates.OrderByDescending(account => account.Eligible).Concat(Others(key, route, operation, names)).Take(MostAccounts)]);
+            model, chosen, refusal ?? failure?.Message, session, [.. candidates.OrderByDescending(account => account.Eligible).Concat(Others(key, route, operation, names)).Take(MostAccounts)]);
     }
 
     /// <summary>Clients name sessions, and request logs show their ids: what is bound under either is meant.</summary>

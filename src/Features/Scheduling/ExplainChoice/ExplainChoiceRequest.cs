@@ -51,7 +51,7 @@ public sealed record ExplainedSession(string Id, long? AccountId);
 /// <param name="Order">Place of its model in the alias' list, from 0; null: it does not serve it.</param>
 /// <param name="Priority">Lower first.</param>
 /// <param name="Weight">Its share among equals.</param>
-/// <param name="InFlight">Requests that the instance that answers has there.</param>
+/// <param name="InFlight">Requests that all instances have there.</param>
 /// <param name="MaxConcurrency">Most requests at a time; null: no limit.</param>
 public sealed record ExplainedAccount(
     long AccountId,

@@ -17,6 +17,11 @@ internal sealed class SlotPlace(ConcurrencySlots slots, SlotPool pool, Guid id, 
     // A slot that another instance frees is found this late at most.
     private static readonly TimeSpan Poll = TimeSpan.FromMilliseconds(100);
 
+    // So long one who came later leaves a slot to one who came earlier and waits elsewhere.
+    private static readonly TimeSpan Courtesy = TimeSpan.FromMilliseconds(300);
+
+    private static long _last;
+
     // Those behind the first ask only to say that they are still there.
     private static readonly TimeSpan SignOfLife = TimeSpan.FromSeconds(1);
 
@@ -31,12 +36,15 @@ internal sealed class SlotPlace(ConcurrencySlots slots, SlotPool pool, Guid id, 
 
     public int Most => most;
 
+    /// <summary>Who came earlier has a lower one.</summary>
+    public long Number { get; } = Interlocked.Increment(ref _last);
+
     public TimeSpan Waited => clock.GetElapsedTime(enteredAt);
 
     /// <summary>Asks for the slot, if it may be this one's turn.</summary>
     public async ValueTask<SlotAnswer> AskAsync()
     {
-        if (_askedAt is { } at && !pool.IsFirst(this) && clock.GetElapsedTime(at) < SignOfLife)
+        if ((_askedAt is { } at && !pool.IsFirst(this) && clock.GetElapsedTime(at) < SignOfLife) || (Waited < Courtesy && pool.IsWatchedByEarlier(this)))
         {
             return SlotAnswer.Waiting;
         }

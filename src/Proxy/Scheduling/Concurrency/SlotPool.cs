@@ -50,7 +50,7 @@ internal sealed class SlotPool(string name)
     {
         lock (_lock)
         {
-            return _held.Count >= most || now < _fullUntil || _waiting.Count > 0 || (_watching.First is { } first && first.Value != asking);
+            return _held.Count >= most || now < _fullUntil || IsBefore(_waiting, asking) || IsBefore(_watching, asking);
         }
     }
 
@@ -141,6 +141,18 @@ internal sealed class SlotPool(string name)
             return _waiting.First?.Value == place;
         }
     }
+
+    /// <summary>Whether somebody who came earlier waits elsewhere, and would take a slot from here as well.</summary>
+    public bool IsWatchedByEarlier(SlotPlace place)
+    {
+        lock (_lock)
+        {
+            return IsBefore(_watching, place);
+        }
+    }
+
+    private static bool IsBefore(LinkedList<SlotPlace> places, SlotPlace? asking) =>
+        places.First is { } first && (asking is null || first.Value.Number < asking.Number);
 
     private void WakeFirst()
     {

@@ -1,4 +1,5 @@
 using System.Net.Http.Json;
+using System.Text.Json;
 using Gateway.Tests.Support;
 using Simulator;
 
@@ -12,6 +13,43 @@ public sealed class ClientFaultTests(OwnGateway gateway, SharedSimulator simulat
     private static readonly string[] Whole = Stream[..400];
 
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;
+
+    [Fact]
+    public async Task F24_clients_that_leave_a_stream_in_full_flow_pay_for_it_and_are_never_an_accounts_fault()
+    {
+        const int Streams = 100;
+        await gateway.SetAsync();
+        var tenant = await Tenant.OpenAiAsync(gateway.Admin, simulator.Server);
+        tenant.Upstream.Default = ScriptedAnswer.Text([.. Enumerable.Repeat(new string('x', 200), 20_000)]);
+        using var client = tenant.CreateClient(gateway.Server);
+
+        for (var left = Streams; left > 0; left -= 5)
+        {
+            await Task.WhenAll(Enumerable.Range(0, 5).Select(_ => LeaveAsync()));
+        }
+
+        var logs = new List<JsonElement>();
+        await Eventually.HoldsAsync(async () =>
+        {
+            logs = [.. (await gateway.Admin.GetDataAsync($"/api/admin/request-logs?account_id={tenant.AccountId}&limit=200")).GetProperty("items").EnumerateArray()];
+            return logs.Count == Streams;
+        });
+        logs.Select(log => (log.GetProperty("http_status").GetInt32(), log.GetProperty("error_kind").GetString())).Distinct().ShouldBe([(499, "client_gone")]);
+        (await gateway.Admin.CooldownReasonsAsync(tenant)).ShouldBeEmpty();
+        (await gateway.Admin.GetDataAsync($"/api/admin/usage/records?account_id={tenant.AccountId}&limit=200")).GetProperty("items").EnumerateArray()
+            .ShouldAllBe(record => record.GetProperty("billed_usd").GetDecimal() > 0);
+
+        async Task LeaveAsync()
+        {
+            using var response = await client.PostStreamAsync("/v1/chat/completions", Bodies.Chat("hi", stream: true), Cancel);
+            using var stream = await response.Content.ReadAsStreamAsync(Cancel);
+            var buffer = new byte[4096];
+            for (var i = 0; i < 3; i++)
+            {
+                (await stream.ReadAsync(buffer, Cancel)).ShouldBeGreaterThan(0);
+            }
+        }
+    }
 
     [Fact]
     public async Task F24_a_client_that_leaves_before_the_first_byte_of_a_stream_ends_the_request_upstream()
