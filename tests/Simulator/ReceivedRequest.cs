@@ -29,6 +29,9 @@ public sealed class ReceivedRequest
     /// <summary>Its place among the requests of its credential, from 1; 0 until it is recorded.</summary>
     public int Number { get; internal set; }
 
+    /// <summary>Whether the last bytes of its answer are on their way; guarded by its account's lock.</summary>
+    internal bool IsAnswered { get; set; }
+
     public string Method { get; }
 
     /// <summary>Decoded, as the server saw it.</summary>

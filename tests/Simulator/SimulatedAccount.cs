@@ -19,6 +19,7 @@ public sealed class SimulatedAccount
     private readonly List<ReceivedRequest> _aborted = [];
     private TaskCompletionSource _changed = NewSignal();
     private int _inFlight;
+    private int _unanswered;
     private int _peakInFlight;
 
     internal SimulatedAccount(string credential)
@@ -51,7 +52,7 @@ public sealed class SimulatedAccount
 
     public int InFlight => Read(() => _inFlight);
 
-    /// <summary>The most requests that were in flight at one time.</summary>
+    /// <summary>The most requests that were unanswered at one time: one whose last bytes are on their way counts no more, since its client may have read them.</summary>
     public int PeakInFlight => Read(() => _peakInFlight);
 
     public int FinishedCount => Read(() => _finished.Count);
@@ -89,7 +90,7 @@ public sealed class SimulatedAccount
             _requests.Clear();
             _finished.Clear();
             _aborted.Clear();
-            _peakInFlight = _inFlight;
+            _peakInFlight = _unanswered;
         }
     }
 
@@ -120,7 +121,8 @@ public sealed class SimulatedAccount
             _requests.Add(request);
             request.Number = _requests.Count;
             _inFlight++;
-            _peakInFlight = Math.Max(_peakInFlight, _inFlight);
+            _unanswered++;
+            _peakInFlight = Math.Max(_peakInFlight, _unanswered);
             SignalChange();
         }
     }
@@ -131,6 +133,7 @@ public sealed class SimulatedAccount
         {
             request.End(outcome);
             _inFlight--;
+            NoteAnswered(request);
             if (outcome == RequestOutcome.Finished)
             {
                 _finished.Add(request);
@@ -141,6 +144,24 @@ public sealed class SimulatedAccount
             }
 
             SignalChange();
+        }
+    }
+
+    /// <summary>The last bytes of the answer are about to go out.</summary>
+    internal void Answered(ReceivedRequest request)
+    {
+        lock (_lock)
+        {
+            NoteAnswered(request);
+        }
+    }
+
+    private void NoteAnswered(ReceivedRequest request)
+    {
+        if (!request.IsAnswered)
+        {
+            request.IsAnswered = true;
+            _unanswered--;
         }
     }
 

@@ -3,8 +3,9 @@ using System.Buffers;
 namespace Simulator.Http;
 
 /// <summary>Sends one answer as its <see cref="Delivery"/> says.</summary>
+/// <param name="ending">Called before the last bytes go out, perhaps more than once.</param>
 internal sealed class AnswerSender(
-    HttpContext context, WireAnswer answer, ReceivedRequest received, TimeProvider clock, CancellationToken cancellationToken)
+    HttpContext context, WireAnswer answer, ReceivedRequest received, Action ending, TimeProvider clock, CancellationToken cancellationToken)
 {
     private readonly Delivery _delivery = answer.Delivery;
     private int _nextSplit;
@@ -168,6 +169,11 @@ internal sealed class AnswerSender(
 
     private async Task FlushAsync()
     {
+        if (received.BytesSent >= answer.BodyBytes)
+        {
+            ending();
+        }
+
         await context.Response.BodyWriter.FlushAsync(cancellationToken);
 
         // Kestrel swallows writes to a client that has left.
@@ -189,6 +195,8 @@ internal sealed class AnswerSender(
         {
             return await CutAsync();
         }
+
+        ending();
 
         // Completing flushes only what ends a chunked body; the last piece of a counted one would stay behind (seen on .NET 10.0.12).
         await FlushAsync();

@@ -72,7 +72,7 @@ internal sealed class RequestHandler
             if (isWhole)
             {
                 var answer = platform.Answer(new Exchange(received, account));
-                outcome = await new AnswerSender(context, answer, received, _clock, ending.Token).SendAsync();
+                outcome = await new AnswerSender(context, answer, received, () => account.Answered(received), _clock, ending.Token).SendAsync();
             }
         }
         catch (OperationCanceledException) when (ending.IsCancellationRequested)
