@@ -97,7 +97,7 @@ internal sealed class Scheduler(Cooldowns cooldowns, ConcurrencySlots slots, Dyn
 
         var readiness = cooldowns.Of(account.Id, candidate.ModelFamily, out mark);
         return readiness == AccountReadiness.Away ? CandidateState.Away
-            : request.IsLimited && account.MaxConcurrency is { } most && (request.HasAskedEnough || account.Load.Slots.IsFull(most, clock.GetUtcNow(), request.Place)) ? CandidateState.Busy
+            : request.IsLimited && account.MaxConcurrency is { } most && (request.HasAskedEnough || request.Place?.Pool == account.Load.Slots || account.Load.Slots.IsFull(most, clock.GetUtcNow(), request.Place)) ? CandidateState.Busy
             : readiness == AccountReadiness.Ready ? CandidateState.Ready
             : readiness == AccountReadiness.Probe ? CandidateState.Probe
             : CandidateState.LastResort;

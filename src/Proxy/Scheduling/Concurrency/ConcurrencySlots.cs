@@ -100,7 +100,12 @@ internal sealed partial class ConcurrencySlots(RedisConnection redis, DynamicCon
     }
 
     /// <summary>Called by places only.</summary>
-    public void LeaveQueue(SlotPlace place) => Forget(place.Pool, place.Id);
+    public void LeaveQueue(SlotPlace place) => Send(database =>
+    {
+        // Not from the slots: the request may have got one of them otherwise.
+        database.SortedSetRemove(place.Pool.Keys[1], Name(place.Id), CommandFlags.FireAndForget);
+        database.SortedSetRemove(place.Pool.Keys[2], Name(place.Id), CommandFlags.FireAndForget);
+    });
 
     /// <summary>Renews everything that this instance holds.</summary>
     public async Task RenewAsync()

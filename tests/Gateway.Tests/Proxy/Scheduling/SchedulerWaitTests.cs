@@ -72,6 +72,28 @@ public sealed class SchedulerWaitTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_slot_that_was_waited_for_is_held_until_it_is_given_back()
+    {
+        var route = Route(Account(1, 1), Account(2, 1));
+        var leases = new[] { await SelectAsync(route), await SelectAsync(route) };
+        var waiting = Enumerable.Range(0, 6).Select(_ => SelectAsync(route)).ToList();
+        await WaitForQueueAsync(route, 6);
+        foreach (var selection in leases)
+        {
+            selection.Lease!.Dispose();
+        }
+
+        while (waiting.Count > 0)
+        {
+            var next = await Task.WhenAny(waiting);
+            waiting.Remove(next);
+            var account = (await next).Lease!.Account;
+            (await _redis.Database.SortedSetLengthAsync(account.Load.Slots.Slots)).ShouldBe(1);
+            (await next).Lease!.Dispose();
+        }
+    }
+
+    [Fact]
     public async Task Those_that_wait_are_spread_over_the_queues()
     {
         var route = Route([.. Enumerable.Range(1, 5).Select(id => Account(id, 1))]);
