@@ -14,7 +14,7 @@ namespace Gateway.Proxy;
 /// <summary>What all calls of clients have in common, whatever is done for them: they are answered and written down, and what they send goes out in one way.</summary>
 internal sealed partial class CallRunner(AnswerRelay relay, ClientWriter writer, Meter meter, DynamicConfigs configs, Shutdown shutdown, TimeProvider clock, ILogger<CallRunner> logger)
 {
-    private static readonly Failure Gone = new(FailureKind.ClientGone, "The client left.");
+    public static readonly Failure Gone = new(FailureKind.ClientGone, "The client left.");
 
     /// <summary>Does the work of a call, answers whatever happens to it (only a client that left gets nothing) and writes the call down.</summary>
     /// <param name="work">Answers the client, or says why it could not. It gets what ends the call: the client that leaves, the process, its own time limits.</param>
@@ -217,7 +217,7 @@ internal sealed partial class CallRunner(AnswerRelay relay, ClientWriter writer,
     }
 
     private Failure CancelledBy(ProxyCall call, CallCancellation end) =>
-        call.Http.RequestAborted.IsCancellationRequested ? new Failure(FailureKind.ClientGone, "The client left.")
+        call.Http.RequestAborted.IsCancellationRequested ? Gone
         : shutdown.StreamsMustEnd.IsCancellationRequested ? new Failure(FailureKind.Unavailable, "The gateway is stopping. Try again.", RetryAfter: TimeSpan.FromSeconds(1))
         : end.Reached switch
         {

@@ -60,11 +60,6 @@ internal sealed partial class Forwarder(
         });
     }
 
-    private TimeSpan RetryLimit(ProxyCall call) => ClientTimeout.Least(TimeSpan.FromSeconds(configs.Get(ProxySettings.RetrySeconds)), call.Http.Request.Headers);
-
-    /// <summary>How long the request may still wait before an attempt.</summary>
-    private TimeSpan TimeLeft(ProxyCall call) => RetryLimit(call) - clock.GetElapsedTime(call.StartedTimestamp);
-
     private async Task<Failure?> TryAsync(ProxyCall call, PooledBody body, AddressedModel? addressed, CallCancellation end)
     {
         var failure = RequestInspector.Inspect(body.Span, call.Format.Shape(call.Operation), out var inspected, addressed);
@@ -81,7 +76,8 @@ internal sealed partial class Forwarder(
             return Failure.UnknownModel(inspected.Model);
         }
 
-        var admitting = admission.EnterAsync(call, body.Span, TimeLeft(call), end.Token);
+        var retryLimit = ClientTimeout.Least(TimeSpan.FromSeconds(configs.Get(ProxySettings.RetrySeconds)), call.Http.Request.Headers);
+        var admitting = admission.EnterAsync(call, body.Span, TimeLeft(), end.Token);
         var binding = inspected.PreviousResponseId is not null || inspected.ItemReferences.Count > 0 ? BindAsync(call, end.Token) : null; // Both ask Redis at the same time.
         failure = await runner.WaitAsync(call, admitting, end);
         if (binding is not null)
@@ -105,11 +101,11 @@ internal sealed partial class Forwarder(
         var hasWaited = false;
         while (true)
         {
-            scheduling.Patience = TimeLeft(call);
+            scheduling.Patience = TimeLeft();
             var selection = await runner.WaitAsync(call, scheduler.SelectAsync(scheduling, end.Token), end, static selection => selection.Lease?.Dispose());
             if (selection.Lease is not { } lease)
             {
-                if (inPlace is { } wait && !hasWaited && clock.GetElapsedTime(call.StartedTimestamp) + wait < RetryLimit(call))
+                if (inPlace is { } wait && !hasWaited && wait < TimeLeft())
                 {
                     hasWaited = true;
                     await Task.Delay(wait, clock, end.Token);
@@ -143,7 +139,7 @@ internal sealed partial class Forwarder(
 
                 // That another account could not have taken the request is no answer where one could, and failed.
                 last = last is not null && attempt.Failure!.Kind.IsClientFault() ? last : attempt.Failure;
-                if (tried.Count >= configs.Get(ProxySettings.MostAttempts) || clock.GetElapsedTime(call.StartedTimestamp) > RetryLimit(call))
+                if (tried.Count >= configs.Get(ProxySettings.MostAttempts) || TimeLeft() < TimeSpan.Zero)
                 {
                     return last;
                 }
@@ -152,6 +148,9 @@ internal sealed partial class Forwarder(
                 Log.NextAccount(logger, call.RequestId, lease.Account.Id, attempt.Failure!.Kind.Name(), attempt.Failure.Evidence ?? attempt.Failure.Message);
             }
         }
+
+        // For a wait, or one more attempt.
+        TimeSpan TimeLeft() => retryLimit - clock.GetElapsedTime(call.StartedTimestamp);
     }
 
     /// <summary>Platforms count tokens under limits of their own: what comes of it says little of answers.</summary>
@@ -224,14 +223,14 @@ internal sealed partial class Forwarder(
         {
             return attempt = await SendAsync(call, body, lease, end);
         }
-        catch (Exception exception) when (!CallRunner.IsClientGone(call, exception))
+        catch (Exception exception) when (CallRunner.IsClientGone(call, exception))
+        {
+            return attempt = AttemptEnd.Over(0, CallRunner.Gone);
+        }
+        catch
         {
             cooldowns.Release(account.Id, lease.ModelFamily); // Nothing of the account's: another request may try what this one was to try.
             throw;
-        }
-        catch (Exception exception) when (CallRunner.IsClientGone(call, exception))
-        {
-            return attempt = AttemptEnd.Over(0, new Failure(FailureKind.ClientGone, "The client left."));
         }
         finally
         {

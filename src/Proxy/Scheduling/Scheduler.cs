@@ -285,9 +285,10 @@ internal sealed class Scheduler(Cooldowns cooldowns, ConcurrencySlots slots, Dyn
         var state = StateOf(request, bound, out _);
         if (state == CandidateState.Busy)
         {
-            if (view.Busy is { } busy && bound.Order <= busy.Order && request.MayQueueAt(bound.Account.Id) && !request.IsGuess && (!IsSick(bound) || view.IsBusySick))
+            var isSick = IsSick(bound);
+            if (view.Busy is { } busy && bound.Order <= busy.Order && request.MayQueueAt(bound.Account.Id) && !request.IsGuess && (!isSick || view.IsBusySick))
             {
-                view.PreferBusy(bound); // Should there be no free one.
+                view.PreferBusy(bound, isSick); // Should there be no free one.
             }
         }
         else if (state is CandidateState.Ready or CandidateState.Probe && view.Best is { } best && bound.Order <= best.Order

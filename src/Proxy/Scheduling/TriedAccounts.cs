@@ -6,6 +6,7 @@ namespace Gateway.Proxy.Scheduling;
 internal sealed class TriedAccounts
 {
     private readonly List<(long AccountId, string? UpstreamModel)> _tried = [];
+    private (long AccountId, string? UpstreamModel) _last;
 
     /// <summary>Attempts so far.</summary>
     public int Count { get; private set; }
@@ -14,14 +15,15 @@ internal sealed class TriedAccounts
     public void Add(AccountLease lease, Failure? failure)
     {
         Count++;
-        _tried.Add((lease.Account.Id, failure is not null && CooldownPolicy.IsWholeAccount(failure) ? null : lease.UpstreamModel));
+        _last = (lease.Account.Id, failure is not null && CooldownPolicy.IsWholeAccount(failure) ? null : lease.UpstreamModel);
+        _tried.Add(_last);
     }
 
     /// <summary>Passes an account over, which is no attempt.</summary>
     public void Pass(AccountLease lease) => _tried.Add((lease.Account.Id, null));
 
-    /// <summary>Lets the last one be tried once more.</summary>
-    public void AllowLast() => _tried.RemoveAt(_tried.Count - 1);
+    /// <summary>Lets the one that failed last be tried once more.</summary>
+    public void AllowLast() => _tried.RemoveAt(_tried.LastIndexOf(_last));
 
     public bool Contains(in Candidate candidate)
     {

@@ -77,10 +77,10 @@ internal struct View
     }
 
     /// <summary>Waits for the account of the session rather than for another one.</summary>
-    public void PreferBusy(in Candidate bound)
+    public void PreferBusy(in Candidate bound, bool isSick)
     {
         _busyBlock = null;
-        Busy = bound;
+        (Busy, IsBusySick) = (bound, isSick);
     }
 
     /// <summary>Notes that the best one has its turn.</summary>

@@ -20,13 +20,13 @@ internal sealed class SlotPlace(ConcurrencySlots slots, SlotPool pool, Guid id, 
     // So long one who came later leaves a slot to one who came earlier and waits elsewhere.
     private static readonly TimeSpan Courtesy = TimeSpan.FromMilliseconds(300);
 
-    private static long _last;
-
     // Those behind the first ask only to say that they are still there.
     private static readonly TimeSpan SignOfLife = TimeSpan.FromSeconds(1);
 
-    private TaskCompletionSource _woken = New();
+    private static long _last;
+
     private readonly List<SlotPool> _watched = [];
+    private TaskCompletionSource _woken = New();
     private long? _askedAt;
     private bool _isTaken;
 

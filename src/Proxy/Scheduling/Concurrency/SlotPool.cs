@@ -119,9 +119,13 @@ internal sealed class SlotPool(string name)
     {
         lock (_lock)
         {
+            var wasFirst = _waiting.First?.Value == place || _watching.First?.Value == place;
             _waiting.Remove(place);
             _watching.Remove(place);
-            WakeFirst();
+            if (wasFirst)
+            {
+                WakeFirst();
+            }
         }
     }
 

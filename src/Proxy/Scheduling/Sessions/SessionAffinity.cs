@@ -52,13 +52,18 @@ internal sealed partial class SessionAffinity(RedisConnection redis, DynamicConf
     /// <summary>Binds the session of a call to the account that has begun to answer, unless it is bound already or about to come back to another one. Waits for nothing.</summary>
     public void Bind(ProxyCall call)
     {
-        var lifetime = Lifetime;
-        if (!call.BindsSession || call.Session is not { } session || lifetime <= TimeSpan.Zero)
+        if (!call.BindsSession || call.Session is not { } session)
         {
             return;
         }
 
         call.BindsSession = false;
+        var lifetime = Lifetime;
+        if (lifetime <= TimeSpan.Zero)
+        {
+            return;
+        }
+
         var accountId = call.Account!.Id;
         _remembered.Set((call.Key.Id, session.Id), accountId, new MemoryCacheEntryOptions { Size = 1, SlidingExpiration = lifetime });
         _ = SetAsync(NameOf(call.Key.UserId, call.Key.Id, session.Id), accountId, lifetime);
