@@ -41,7 +41,10 @@ internal static class RedisKeys
     /// <summary>Hash of what keeps requests away from accounts: few, and read by every instance.</summary>
     public static RedisKey Cooldowns { get; } = "gw:{cooldowns}:marks";
 
-    /// <summary>Changes with every change of <see cref="Cooldowns"/>.</summary>
+    /// <summary>Hash of when operators recovered accounts.</summary>
+    public static RedisKey Recoveries { get; } = "gw:{cooldowns}:recoveries";
+
+    /// <summary>Changes with every change of <see cref="Cooldowns"/> and <see cref="Recoveries"/>.</summary>
     public static RedisKey CooldownVersion { get; } = "gw:{cooldowns}:version";
 
     /// <summary>How many requests an instance has at each account.</summary>

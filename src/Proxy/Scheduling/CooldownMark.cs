@@ -10,6 +10,9 @@ namespace Gateway.Proxy.Scheduling;
 /// <param name="Count">How many in a row: pauses grow with it.</param>
 internal sealed record CooldownMark(long AccountId, string ModelFamily, FailureKind Kind, string? Evidence, DateTimeOffset Since, DateTimeOffset Until, int Count)
 {
+    /// <summary>When the attempt began that failed: an operator who recovers the account later has overruled it.</summary>
+    public DateTimeOffset BeganAt { get; init; } = Since;
+
     /// <summary>Trouble of the platform's that may be over at any moment: where every account has it, one is tried all the same.</summary>
     public bool IsSoft => Kind is not (FailureKind.AuthAccount or FailureKind.QuotaAccount or FailureKind.RateLimit);
 

@@ -82,8 +82,14 @@ internal sealed partial class CooldownSharing(
 
         foreach (var mark in (await redis.Database.HashGetAllAsync(RedisKeys.Cooldowns)).Select(SharedMark.Read).OfType<CooldownMark>().Where(mark => mark.Until < forgotten))
         {
-            await ClearScript.RunAsync(
-                redis.Database, [RedisKeys.Cooldowns, RedisKeys.CooldownVersion], [SharedMark.Scope(mark.AccountId, mark.ModelFamily), mark.Since.ToUnixTimeMilliseconds()]);
+            await ClearAsync(SharedMark.Scope(mark.AccountId, mark.ModelFamily), mark.Since);
+        }
+
+        var oldest = (clock.GetUtcNow() - Cooldowns.LongestAttempt).ToUnixTimeMilliseconds();
+        var old = (await redis.Database.HashGetAllAsync(RedisKeys.Recoveries)).Where(recovery => (long)recovery.Value < oldest).Select(recovery => recovery.Name).ToArray();
+        if (old.Length > 0)
+        {
+            await redis.Database.HashDeleteAsync(RedisKeys.Recoveries, old);
         }
     }
 
@@ -171,33 +177,62 @@ internal sealed partial class CooldownSharing(
 
     private async Task SendAsync(IEnumerable<CooldownChange> changes)
     {
-        RedisKey[] keys = [RedisKeys.Cooldowns, RedisKeys.CooldownVersion];
         foreach (var change in changes)
         {
-            if (change.Mark is { } mark)
+            if (change.Mark is { IsPause: true } mark)
             {
-                if (mark.IsPause)
-                {
-                    await SetScript.RunAsync(redis.Database, keys, [SharedMark.Scope(mark.AccountId, mark.ModelFamily), mark.Until.ToUnixTimeMilliseconds(), SharedMark.Write(mark)]);
-                }
-
-                continue;
+                await SendAsync(mark);
             }
-
-            var prefix = SharedMark.Scope(change.AccountId, "");
-            var scopesOf = change.ModelFamily is { } family
-                ? [SharedMark.Scope(change.AccountId, family)]
-                : (await redis.Database.HashKeysAsync(RedisKeys.Cooldowns)).Select(name => (string)name!).Where(name => name.StartsWith(prefix, StringComparison.Ordinal)).ToArray();
-            foreach (var scope in scopesOf)
+            else if (change is { Mark: null, ModelFamily: { } family })
             {
-                await ClearScript.RunAsync(redis.Database, keys, [scope, change.At.ToUnixTimeMilliseconds()]);
+                await ClearAsync(SharedMark.Scope(change.AccountId, family), change.At);
+            }
+            else if (change.Mark is null)
+            {
+                await RecoverAsync(change.AccountId, change.At);
             }
         }
+    }
+
+    private async Task SendAsync(CooldownMark mark)
+    {
+        var answer = (int)await SetScript.RunAsync(
+            redis.Database,
+            [RedisKeys.Cooldowns, RedisKeys.CooldownVersion, RedisKeys.Recoveries],
+            [SharedMark.Scope(mark.AccountId, mark.ModelFamily), mark.Until.ToUnixTimeMilliseconds(), SharedMark.Write(mark), mark.AccountId, mark.BeganAt.ToUnixTimeMilliseconds()]);
+        if (answer < 0)
+        {
+            cooldowns.NoteRecovery(mark.AccountId, mark.BeganAt);
+            _unwritten.Remove((mark.AccountId, mark.ModelFamily));
+        }
+    }
+
+    private Task ClearAsync(string scope, DateTimeOffset before) =>
+        ClearScript.RunAsync(redis.Database, [RedisKeys.Cooldowns, RedisKeys.CooldownVersion], [scope, before.ToUnixTimeMilliseconds()]);
+
+    private async Task RecoverAsync(long accountId, DateTimeOffset at)
+    {
+        // The time before the marks: one that is set in between is refused.
+        await redis.Database.HashSetAsync(RedisKeys.Recoveries, accountId, at.ToUnixTimeMilliseconds());
+        foreach (var mark in (await redis.Database.HashGetAllAsync(RedisKeys.Cooldowns)).Select(SharedMark.Read).OfType<CooldownMark>())
+        {
+            if (mark.AccountId == accountId && mark.BeganAt <= at)
+            {
+                await ClearAsync(SharedMark.Scope(accountId, mark.ModelFamily), mark.Since);
+            }
+        }
+
+        await redis.Database.StringIncrementAsync(RedisKeys.CooldownVersion);
     }
 
     /// <param name="before">What was set here before is in Redis, unless somebody has cleared it.</param>
     private async Task ReceiveAsync(DateTimeOffset before)
     {
+        foreach (var recovery in await redis.Database.HashGetAllAsync(RedisKeys.Recoveries))
+        {
+            cooldowns.NoteRecovery((long)recovery.Name, DateTimeOffset.FromUnixTimeMilliseconds((long)recovery.Value));
+        }
+
         var marks = (await redis.Database.HashGetAllAsync(RedisKeys.Cooldowns)).Select(SharedMark.Read).OfType<CooldownMark>().ToList();
         var known = marks.Select(mark => (mark.AccountId, mark.ModelFamily)).ToHashSet();
         foreach (var mark in cooldowns.All.Where(mark => mark.IsPause && !mark.IsOfANameOnly && mark.Since < before && !known.Contains((mark.AccountId, mark.ModelFamily))).ToList())

@@ -27,6 +27,12 @@ internal readonly record struct CooldownChange(long AccountId, string? ModelFami
 /// <summary>What every account has lately done, as far as it keeps requests away from it. In memory; <see cref="CooldownSharing"/> tells the other instances. Thread-safe.</summary>
 internal sealed class Cooldowns(TimeProvider clock)
 {
+    /// <summary>Longer no attempt takes: what was recovered before concerns none that is under way.</summary>
+    public static readonly TimeSpan LongestAttempt = TimeSpan.FromHours(2);
+
+    // So long another instance may go on with the account as it was, its old credentials for instance.
+    private static readonly TimeSpan News = TimeSpan.FromSeconds(2);
+
     // How long the request that tries may take before another one may.
     private static readonly TimeSpan ProbeLimit = TimeSpan.FromSeconds(60);
 
@@ -36,6 +42,9 @@ internal sealed class Cooldowns(TimeProvider clock)
     private readonly ConcurrentDictionary<(long AccountId, string ModelFamily), Entry> _entries = new();
     private readonly Channel<CooldownChange> _changes = Channel.CreateBounded<CooldownChange>(
         new BoundedChannelOptions(10_000) { FullMode = BoundedChannelFullMode.DropOldest, SingleReader = true });
+
+    // When operators recovered accounts.
+    private readonly ConcurrentDictionary<long, DateTimeOffset> _recoveries = new();
 
     // How many marks there are of the accounts that share a place here. Most have none, and every candidate of every request is asked: this is ten times as fast as looking for its marks.
     private readonly int[] _near = new int[4096];
@@ -100,7 +109,15 @@ internal sealed class Cooldowns(TimeProvider clock)
             return;
         }
 
-        var mark = CooldownPolicy.After(accountId, family, failure, status, scope => _entries.GetValueOrDefault((accountId, scope))?.Mark, clock.GetUtcNow(), Random.Shared.NextDouble());
+        if (IsOverruled(accountId, startedAt))
+        {
+            Release(accountId, family);
+            return;
+        }
+
+        var mark = CooldownPolicy.After(accountId, family, failure, status, scope => _entries.GetValueOrDefault((accountId, scope))?.Mark, clock.GetUtcNow(), Random.Shared.NextDouble()) is { } made
+            ? made with { BeganAt = startedAt }
+            : null;
         if (mark is not null && Set(mark) && !mark.IsOfANameOnly)
         {
             _changes.Writer.TryWrite(new CooldownChange(accountId, mark.ModelFamily, mark, mark.Since));
@@ -121,12 +138,25 @@ internal sealed class Cooldowns(TimeProvider clock)
         }
     }
 
-    /// <summary>Forgets everything of an account that was set until now.</summary>
+    /// <summary>Forgets everything of an account that was set until now, and what attempts that have begun by now may still say against it.</summary>
     public void Recover(long accountId)
     {
-        var now = clock.GetUtcNow();
-        Forget(accountId, null, now);
-        _changes.Writer.TryWrite(new CooldownChange(accountId, null, null, now));
+        var overruled = clock.GetUtcNow() + News;
+        NoteRecovery(accountId, overruled);
+        _changes.Writer.TryWrite(new CooldownChange(accountId, null, null, overruled));
+    }
+
+    /// <summary>Takes in that an operator recovered an account.</summary>
+    public void NoteRecovery(long accountId, DateTimeOffset at)
+    {
+        _recoveries.AddOrUpdate(accountId, at, (_, known) => known > at ? known : at);
+        foreach (var pair in _entries)
+        {
+            if (pair.Key.AccountId == accountId && pair.Value.Mark.BeganAt <= at)
+            {
+                Remove(pair);
+            }
+        }
     }
 
     /// <summary>Takes in what another instance has set; the later end counts.</summary>
@@ -135,6 +165,11 @@ internal sealed class Cooldowns(TimeProvider clock)
     {
         while (true)
         {
+            if (IsOverruled(mark.AccountId, mark.BeganAt))
+            {
+                return false;
+            }
+
             if (!_entries.TryGetValue((mark.AccountId, mark.ModelFamily), out var entry))
             {
                 if (Volatile.Read(ref _count) >= (mark.IsOfANameOnly ? MostMarks / 2 : MostMarks))
@@ -184,7 +219,17 @@ internal sealed class Cooldowns(TimeProvider clock)
                 Remove(pair);
             }
         }
+
+        foreach (var recovery in _recoveries)
+        {
+            if (now - recovery.Value > LongestAttempt)
+            {
+                _recoveries.TryRemove(recovery);
+            }
+        }
     }
+
+    private bool IsOverruled(long accountId, DateTimeOffset beganAt) => _recoveries.TryGetValue(accountId, out var recoveredAt) && beganAt <= recoveredAt;
 
     private void Clear(long accountId, string family, DateTimeOffset startedAt)
     {

@@ -13,7 +13,7 @@ internal static class SharedMark
 
     public static string Write(CooldownMark mark) => string.Create(
         CultureInfo.InvariantCulture,
-        $"{mark.Until.ToUnixTimeMilliseconds()} {mark.Since.ToUnixTimeMilliseconds()} {JsonSerializer.Serialize(new Rest(mark.Kind, mark.Evidence, mark.Count))}");
+        $"{mark.Until.ToUnixTimeMilliseconds()} {mark.Since.ToUnixTimeMilliseconds()} {JsonSerializer.Serialize(new Rest(mark.Kind, mark.Evidence, mark.Count, mark.BeganAt.ToUnixTimeMilliseconds()))}");
 
     /// <returns>Null: it was written by a newer gateway, or by nobody who should.</returns>
     public static CooldownMark? Read(HashEntry entry)
@@ -28,6 +28,9 @@ internal static class SharedMark
                 && long.TryParse(parts[1], NumberStyles.None, CultureInfo.InvariantCulture, out var since)
                 && JsonSerializer.Deserialize<Rest>(parts[2]) is { } rest
                     ? new CooldownMark(accountId, scope[1], rest.Kind, rest.Evidence, DateTimeOffset.FromUnixTimeMilliseconds(since), DateTimeOffset.FromUnixTimeMilliseconds(until), rest.Count)
+                    {
+                        BeganAt = DateTimeOffset.FromUnixTimeMilliseconds(rest.BeganAt ?? since),
+                    }
                     : null;
         }
         catch (Exception exception) when (exception is JsonException or ArgumentOutOfRangeException)
@@ -36,5 +39,5 @@ internal static class SharedMark
         }
     }
 
-    private sealed record Rest(FailureKind Kind, string? Evidence, int Count);
+    private sealed record Rest(FailureKind Kind, string? Evidence, int Count, long? BeganAt = null);
 }
