@@ -1,4 +1,5 @@
 using Gateway.Infrastructure.Configs;
+using Gateway.Infrastructure.Redis;
 using Gateway.Proxy.Formats;
 using Gateway.Proxy.Inspection;
 using Gateway.Proxy.Metering;
@@ -27,6 +28,7 @@ internal sealed partial class Forwarder(
     ResponseBindings bindings,
     Cooldowns cooldowns,
     CallRunner runner,
+    RedisClock redisClock,
     TimeProvider clock,
     ILogger<Forwarder> logger)
 {
@@ -34,7 +36,7 @@ internal sealed partial class Forwarder(
     /// <param name="addressed">What the address says of the model; null: the body says it.</param>
     public async Task ForwardAsync(HttpContext http, ClientFormat format, Operation operation, string endpoint, AddressedModel? addressed = null)
     {
-        var call = new ProxyCall(http, format, operation, endpoint, clock);
+        var call = new ProxyCall(http, format, operation, endpoint, clock) { CreatedAtUtc = redisClock.UtcNow };
         await runner.RunAsync(call, async end =>
         {
             var (body, failure) = await BodyReader.ReadAsync(http.Request, http.RequestAborted);

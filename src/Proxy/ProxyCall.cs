@@ -1,9 +1,9 @@
-using Gateway.Infrastructure;
 using Gateway.Infrastructure.Auth.ApiKeys;
 using Gateway.Infrastructure.Hosting;
 using Gateway.Proxy.Access;
 using Gateway.Proxy.Formats;
 using Gateway.Proxy.Inspection;
+using Gateway.Proxy.Metering.Limits;
 using Gateway.Proxy.Neutral;
 using Gateway.Proxy.Scheduling;
 using Gateway.Proxy.Scheduling.Concurrency;
@@ -37,7 +37,8 @@ internal sealed class ProxyCall(HttpContext http, ClientFormat format, Operation
 
     public Guid RequestId { get; } = http.RequestId();
 
-    public DateTime CreatedAtUtc { get; } = clock.UtcNowMicroseconds();
+    /// <summary>When the request came, by Redis' clock: in the windows of that time it counts.</summary>
+    public required DateTime CreatedAtUtc { get; set; }
 
     public long StartedTimestamp { get; } = clock.GetTimestamp();
 
@@ -71,6 +72,9 @@ internal sealed class ProxyCall(HttpContext http, ClientFormat format, Operation
 
     /// <summary>How many of the answer's signatures are remembered as the account's.</summary>
     public int KeptSignatures { get; set; }
+
+    /// <summary>What the request may use of the limits of its API key; null: none of them concerns it.</summary>
+    public Reservation? Reservation { get; set; }
 
     /// <summary>The API key's slots, of which this request has one or waits for one; null: the key has no limit.</summary>
     public SlotPool? KeySlots { get; set; }

@@ -1,6 +1,8 @@
+using Gateway.Infrastructure.Auth.ApiKeys;
 using Gateway.Infrastructure.Caching;
 using Gateway.Infrastructure.Hosting;
 using Gateway.Infrastructure.Http;
+using Gateway.Infrastructure.Redis;
 using Gateway.Proxy.Access;
 using Gateway.Proxy.Errors;
 using Gateway.Proxy.Formats;
@@ -11,6 +13,7 @@ using Gateway.Proxy.Formats.OpenAiChat;
 using Gateway.Proxy.Formats.OpenAiEmbeddings;
 using Gateway.Proxy.Formats.OpenAiResponses;
 using Gateway.Proxy.Metering;
+using Gateway.Proxy.Metering.Limits;
 using Gateway.Proxy.Metering.Pricing;
 using Gateway.Proxy.Metering.Queries;
 using Gateway.Proxy.Metering.Spool;
@@ -115,7 +118,15 @@ internal static class ProxyRegistration
         services.AddSingleton<UsageSpool>();
         services.AddSingleton<SpoolDelivery>();
         services.AddSingleton<IStartupStep>(provider => provider.GetRequiredService<SpoolDelivery>());
-        services.AddSingleton<UsageQueue>();
+        services.AddSingleton(provider => new UsageQueue(
+            provider.GetRequiredService<RedisConnection>(),
+            id => provider.GetRequiredService<ApiKeyDirectory>().Find(id) is { } key ? KeyLimits.Of(key.Terms) : KeyLimits.None));
+        services.AddSingleton<LimitCounters>();
+        services.AddSingleton<RequestNeeds>();
+        services.AddSingleton<OfflineAllowance>();
+        services.AddSingleton<Reservations>();
+        services.AddHostedService(provider => provider.GetRequiredService<Reservations>());
+        services.AddHostedService<RedisLoss>();
         services.AddSingleton<RefusedUsage>();
         services.AddSingleton<UsageStore>();
         services.AddSingleton<UsageSync>();

@@ -1,4 +1,5 @@
 using Gateway.Infrastructure.Auth.ApiKeys;
+using Gateway.Infrastructure.Redis;
 using Gateway.Proxy.Formats;
 using Gateway.Proxy.Formats.OpenAiResponses;
 using Gateway.Proxy.Neutral;
@@ -9,13 +10,13 @@ namespace Gateway.Proxy;
 
 /// <summary>Calls about a response that a platform keeps: they go to the account that made it, as they are, and to no other. None costs anything.</summary>
 internal sealed class StoredResponses(
-    CallRunner runner, ResponseBindings bindings, AccountDirectory accounts, AdapterRegistry adapters, ResponsesFormat format, TimeProvider clock)
+    CallRunner runner, ResponseBindings bindings, AccountDirectory accounts, AdapterRegistry adapters, ResponsesFormat format, RedisClock redisClock, TimeProvider clock)
 {
     /// <param name="endpoint">The route, for the request log.</param>
     /// <param name="part">What follows the id in the address: <c>/input_items</c>, or nothing.</param>
     public Task ForwardAsync(HttpContext http, string responseId, string endpoint, string part = "")
     {
-        var call = new ProxyCall(http, format, Operation.Stored, endpoint, clock);
+        var call = new ProxyCall(http, format, Operation.Stored, endpoint, clock) { CreatedAtUtc = redisClock.UtcNow };
         return runner.RunAsync(call, end => TryAsync(call, responseId, part, end));
     }
 

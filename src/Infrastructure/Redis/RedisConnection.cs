@@ -11,6 +11,7 @@ internal sealed class RedisConnection : IAsyncDisposable
     private readonly string? _configured;
     private readonly TimeProvider _clock;
     private long _pausedUntil;
+    private long _breaks;
     private EmbeddedGarnet? _embedded;
     private ConnectionMultiplexer? _multiplexer;
 
@@ -45,6 +46,9 @@ internal sealed class RedisConnection : IAsyncDisposable
     /// <summary>Notes that somebody has waited in vain: for a moment no other request does.</summary>
     public void NoteUnresponsive() => Interlocked.Exchange(ref _pausedUntil, (_clock.GetUtcNow() + FailurePause).UtcTicks);
 
+    /// <summary>How often a connection broke: what Redis had before may be gone when it is back.</summary>
+    public long Breaks => Interlocked.Read(ref _breaks);
+
     /// <summary>Which server answers, for a person.</summary>
     public string Describe() => _embedded is null ? $"Redis {_multiplexer?.GetServers()[0].Version}" : "embedded";
 
@@ -65,6 +69,7 @@ internal sealed class RedisConnection : IAsyncDisposable
         options.ConnectTimeout = 2000;
         options.ClientName = "gateway";
         _multiplexer = await ConnectionMultiplexer.ConnectAsync(options);
+        _multiplexer.ConnectionFailed += (_, _) => Interlocked.Increment(ref _breaks);
     }
 
     public async ValueTask DisposeAsync()

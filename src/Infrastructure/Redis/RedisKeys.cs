@@ -19,6 +19,18 @@ internal static class RedisKeys
     /// <summary>Marks a request as settled, so that a retry adds nothing.</summary>
     public static RedisKey Settled(int shard, Guid requestId) => $"gw:{{s{shard}}}:settled:{requestId:N}";
 
+    /// <summary>Hash of what an API key has used in the windows of its limits.</summary>
+    public static RedisKey Counters(long userId, long apiKeyId) => $"gw:{{s{ShardOf(userId)}}}:counters:{apiKeyId}";
+
+    /// <summary>Held by whoever makes <see cref="Counters"/> from the database.</summary>
+    public static RedisKey CountersMaking(long userId, long apiKeyId) => $"gw:{{s{ShardOf(userId)}}}:counters:{apiKeyId}:making";
+
+    /// <summary>Hash of what requests of an API key may still use that are under way.</summary>
+    public static RedisKey Reserved(long userId, long apiKeyId) => $"gw:{{s{ShardOf(userId)}}}:reserved:{apiKeyId}";
+
+    /// <summary>Those requests, by the end of their leases.</summary>
+    public static RedisKey ReservedLeases(long userId, long apiKeyId) => $"gw:{{s{ShardOf(userId)}}}:reserved:{apiKeyId}:leases";
+
     /// <summary>Hash of one key's usage on one UTC day.</summary>
     public static RedisKey DailyUsage(int shard, long apiKeyId, DateTime dayUtc) =>
         $"gw:{{s{shard}}}:usage:key:{apiKeyId}:{dayUtc.ToString("yyyyMMdd", CultureInfo.InvariantCulture)}";
@@ -46,6 +58,9 @@ internal static class RedisKeys
 
     /// <summary>Changes with every change of <see cref="Cooldowns"/> and <see cref="Recoveries"/>.</summary>
     public static RedisKey CooldownVersion { get; } = "gw:{cooldowns}:version";
+
+    /// <summary>Instances that run, by when they last said so.</summary>
+    public static RedisKey Instances { get; } = "gw:{instances}";
 
     /// <summary>How many requests an instance has at each account.</summary>
     public static RedisKey Load(string instance) => $"gw:{{load}}:{instance}";

@@ -2,5 +2,5 @@ namespace Gateway.Infrastructure.Redis;
 
 internal static class RedisRegistration
 {
-    public static IServiceCollection AddRedis(this IServiceCollection services) => services.AddSingleton<RedisConnection>();
+    public static IServiceCollection AddRedis(this IServiceCollection services) => services.AddSingleton<RedisConnection>().AddSingleton<RedisClock>();
 }

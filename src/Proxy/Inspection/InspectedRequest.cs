@@ -32,6 +32,18 @@ internal sealed class InspectedRequest
     /// <summary>The client's own limit on output tokens; null: it set none.</summary>
     public long? MaxOutputTokens { get; set; }
 
+    /// <summary>How many answers the client asks for at once.</summary>
+    public int Choices { get; set; } = 1;
+
+    /// <summary>The service tier that the client asks for, which moves prices; null: none.</summary>
+    public string? ServiceTier { get; set; }
+
+    /// <summary>The speed that the client asks for, which moves prices; null: none.</summary>
+    public string? Speed { get; set; }
+
+    /// <summary>Where the client wants its request to be served, which moves prices; null: anywhere.</summary>
+    public string? Geo { get; set; }
+
     /// <summary>The earlier response that this one goes on from; null: none.</summary>
     public string? PreviousResponseId { get; set; }
 

@@ -17,6 +17,7 @@ internal static class RequestInspector
     private const int MostDepth = 64;
     private const int MostMembers = 10_000;
     private const int MostReferences = 1000;
+    private const int MostChoices = 128; // Of any platform.
     private const string ModelMember = "model";
 
     public static bool IsModelName(string name) => name.Length is > 0 and <= TextRules.ModelMaxLength && !name.Any(char.IsControl);
@@ -261,6 +262,18 @@ internal static class RequestInspector
                 // Both given: the newer name counts, as the platform has it.
                 request.MaxOutputTokens = rule.Name == "max_tokens" && request.MaxOutputTokens is { } known ? known : TryGetInteger(ref reader, out var most) ? most : null;
                 return null;
+            case "n" when reader.TokenType == JsonTokenType.Number:
+                request.Choices = TryGetInteger(ref reader, out var choices) ? (int)choices : 1; // Checked to be few.
+                return null;
+            case "service_tier" when reader.TokenType == JsonTokenType.String:
+                request.ServiceTier = Word(ref reader);
+                return null;
+            case "speed" when reader.TokenType == JsonTokenType.String:
+                request.Speed = Word(ref reader);
+                return null;
+            case "inference_geo" when reader.TokenType == JsonTokenType.String:
+                request.Geo = Word(ref reader);
+                return null;
             case "tools" or "functions" when reader.TokenType == JsonTokenType.StartArray:
                 var first = reader;
                 request.HasTools |= first.Read() && first.TokenType != JsonTokenType.EndArray;
@@ -269,7 +282,7 @@ internal static class RequestInspector
                 request.IsReasoningOff = reader.ValueTextEquals("none"u8);
                 return null;
             case "generationConfig" or "generation_config" when reader.TokenType == JsonTokenType.StartObject:
-                request.MaxOutputTokens = MostOutputTokens(reader) ?? request.MaxOutputTokens;
+                NoteGenerationConfig(reader, request);
                 return null;
             case "thinking" when reader.TokenType == JsonTokenType.StartObject:
                 request.IsReasoningOff = IsDisabled(reader);
@@ -284,24 +297,26 @@ internal static class RequestInspector
         }
     }
 
-    /// <summary>Gemini's limit on output tokens. Looks ahead with a copy of the reader.</summary>
-    private static long? MostOutputTokens(Utf8JsonReader reader)
+    /// <summary>Gemini's limit on output tokens, and the number of its answers. Looks ahead with a copy of the reader.</summary>
+    private static void NoteGenerationConfig(Utf8JsonReader reader, InspectedRequest request)
     {
-        long? most = null;
         while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
         {
             var isLimit = reader.ValueTextEquals("maxOutputTokens"u8) || reader.ValueTextEquals("max_output_tokens"u8);
+            var isChoices = reader.ValueTextEquals("candidateCount"u8) || reader.ValueTextEquals("candidate_count"u8);
             reader.Read();
-            if (isLimit && reader.TokenType == JsonTokenType.Number && TryGetInteger(ref reader, out var limit))
+            if ((isLimit || isChoices) && reader.TokenType == JsonTokenType.Number && TryGetInteger(ref reader, out var number))
             {
-                most = limit;
+                request.MaxOutputTokens = isLimit ? number : request.MaxOutputTokens;
+                request.Choices = isChoices ? (int)Math.Clamp(number, 1, MostChoices) : request.Choices;
             }
 
             reader.Skip();
         }
-
-        return most;
     }
+
+    /// <summary>Null: it is none of the words that a platform knows.</summary>
+    private static string? Word(ref Utf8JsonReader reader) => reader.ValueSpan.Length <= 32 && !JsonStrings.HasLoneSurrogate(ref reader) ? reader.GetString() : null;
 
     /// <summary>Claude's <c>{"type":"disabled"}</c>. Looks ahead with a copy of the reader.</summary>
     private static bool IsDisabled(Utf8JsonReader reader)

@@ -2,6 +2,7 @@ using System.Globalization;
 using Gateway.Infrastructure;
 using Gateway.Infrastructure.Persistence.Entities;
 using Gateway.Infrastructure.Time;
+using Gateway.Proxy.Metering.Limits;
 using Gateway.Proxy.Metering.Queries;
 using Microsoft.EntityFrameworkCore;
 
@@ -32,7 +33,7 @@ internal sealed class KeySpending(UnsyncedUsage unsynced, TimeProvider clock)
             .ToDictionaryAsync(key => key.Id, key => (key.SpentNanoUsd, key.LastUsedAtUtc), cancellationToken);
         var queued = snapshot.Unsynced.ToLookup(request => request.ApiKeyId);
         var now = clock.UtcNowMicroseconds();
-        var periods = keys.Where(key => key.Subscription is not null).ToDictionary(key => key, key => BillingPeriod.At(key.Subscription!, now));
+        var periods = keys.Where(key => key.Subscription is not null).ToDictionary(key => key, key => KeyLimits.OfSubscription(key.Subscription)!.WindowAt(now));
         var spentInPeriod = await SpentInPeriodAsync(snapshot, periods, cancellationToken);
 
         return keys.ToDictionary(key => key.Id, key =>
@@ -53,7 +54,7 @@ internal sealed class KeySpending(UnsyncedUsage unsynced, TimeProvider clock)
 
     /// <summary>One statement for each window, of which many keys share a few.</summary>
     private static async Task<Dictionary<long, long>> SpentInPeriodAsync(
-        UsageSnapshot snapshot, Dictionary<ApiKey, BillingPeriod> periods, CancellationToken cancellationToken)
+        UsageSnapshot snapshot, Dictionary<ApiKey, LimitWindow> periods, CancellationToken cancellationToken)
     {
         var spent = new Dictionary<long, long>();
         foreach (var keys in periods.GroupBy(period => period.Value, period => period.Key))

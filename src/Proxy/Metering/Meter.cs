@@ -4,6 +4,7 @@ using Gateway.Infrastructure.Configs;
 using Gateway.Infrastructure.Persistence.Entities;
 using Gateway.Infrastructure.Redis;
 using Gateway.Proxy.Formats;
+using Gateway.Proxy.Metering.Limits;
 using Gateway.Proxy.Metering.Pricing;
 using Gateway.Proxy.Metering.Spool;
 using Gateway.Proxy.Neutral;
@@ -15,7 +16,7 @@ namespace Gateway.Proxy.Metering;
 /// bytes never wait for Redis.
 /// </summary>
 internal sealed partial class Meter(
-    UsageSpool spool, UsageQueue queue, RedisConnection redis, PriceDirectory prices, DynamicConfigs configs, TimeProvider clock, ILogger<Meter> logger)
+    UsageSpool spool, UsageQueue queue, Reservations reservations, RedisConnection redis, PriceDirectory prices, DynamicConfigs configs, TimeProvider clock, ILogger<Meter> logger)
     : BackgroundService
 {
     private const int MostHandedOver = 10_000;
@@ -195,14 +196,13 @@ internal sealed partial class Meter(
             failure = exception.Message;
         }
 
-        spool.Settled(batch.Where((_, index) => settling[index].IsCompletedSuccessfully).Select(work => work.Request!.RequestId));
+        var settled = batch.Where((_, index) => settling[index] is { IsCompletedSuccessfully: true, Result: true }).Select(work => work.Request!.RequestId).ToList();
+        spool.Settled(settled);
+        reservations.Settled(settled);
         NoteRedis(failure is not null, failure);
-        if (failure is not null)
-        {
-            KeepAll(batch.Where((_, index) => !settling[index].IsCompletedSuccessfully));
-        }
+        KeepAll(batch.Where((_, index) => !settling[index].IsCompletedSuccessfully || !settling[index].Result));
 
-        return failure is null;
+        return failure is null && settling.TrueForAll(settled => settled.Result);
     }
 
     /// <summary>What Redis does not take must be in the spool, which may have failed when the request ended.</summary>
@@ -246,17 +246,8 @@ internal sealed partial class Meter(
     /// <summary>Whether the operator lets the attempt's model be served: those without a price may be refused.</summary>
     public bool MayServe(ProxyCall call) => !Quote(call).Refused;
 
-    private PriceQuote Quote(ProxyCall call)
-    {
-        var (platform, model) = (call.Account!.Platform, call.UpstreamModel!);
-        if (platform == Platform.Azure && !prices.Book.Knows(platform, model))
-        {
-            // Operators name deployments: one whose name has no price is the model that was asked for.
-            model = call.Route!.Model;
-        }
-
-        return prices.Book.Find(platform, model, call.Account.Credentials.Find("region"), call.CreatedAtUtc);
-    }
+    private PriceQuote Quote(ProxyCall call) =>
+        prices.Quote(new PricedModel(call.Account!.Platform, call.UpstreamModel!, call.Route!.Model, call.Account.Region), call.CreatedAtUtc);
 
     private EndedRequest Describe(ProxyCall call, RequestUsage? usage) => new()
     {

@@ -2,25 +2,35 @@ using System.Diagnostics.CodeAnalysis;
 using System.Globalization;
 using System.Text.Json;
 using Gateway.Infrastructure.Redis;
+using Gateway.Proxy.Metering.Limits;
 using StackExchange.Redis;
 
 namespace Gateway.Proxy.Metering;
 
 /// <summary>Ended requests in Redis: settled there, which means counted and queued for the database.</summary>
-internal sealed class UsageQueue(RedisConnection redis)
+/// <param name="limitsOf">The limits of an API key as they are now; none for one that is deleted.</param>
+internal sealed class UsageQueue(RedisConnection redis, Func<long, KeyLimits> limitsOf)
 {
     /// <summary>How long Redis knows that a request is settled. A retry comes within seconds, or when Redis is back.</summary>
     public static readonly TimeSpan MarkerLife = TimeSpan.FromDays(1);
+
+    // Requests may end long after the window that they count in.
+    private static readonly TimeSpan WindowsKept = TimeSpan.FromDays(1);
+
+    // Where the arguments say how many fields follow.
+    private const int FieldsAt = 7;
 
     private const int DailyUsageSeconds = 40 * 86_400;
 
     // A query reads this many entries at a time: some 400 KB, which Redis and Garnet answer within milliseconds.
     private const int QueryPage = 500;
 
-    private static readonly RedisScript Settle = RedisScript.Load("Proxy.Metering.Settle.lua");
+    private static readonly RedisScript Settle = RedisScript.Load("Infrastructure.Redis.Clock.lua", "Proxy.Metering.Limits.Reservations.lua", "Proxy.Metering.Settle.lua");
     private static readonly RedisScript TrimScript = RedisScript.Load("Proxy.Metering.Trim.lua");
 
     private readonly long[] _lengths = new long[RedisKeys.Shards];
+    private readonly string?[] _epochs = new string?[RedisKeys.Shards];
+    private long _losses;
 
     /// <summary>How long the queue was when this instance last saw each of its shards.</summary>
     public long LastKnownLength
@@ -37,18 +47,23 @@ internal sealed class UsageQueue(RedisConnection redis)
         }
     }
 
-    /// <summary>Counts a request and queues it, once however often it is called.</summary>
+    /// <summary>Counts a request and queues it, once however often it is called, and gives its reservation back.</summary>
+    /// <returns>False: not now, try again. What its key has used is being counted anew.</returns>
     /// <exception cref="RedisException">Redis is away: the spool still has the request.</exception>
-    public Task AddAsync(EndedRequest request, byte[] payload) => SettleAsync(request, payload);
+    public Task<bool> AddAsync(EndedRequest request, byte[] payload) => SettleAsync(request, payload);
 
-    /// <summary>Only counts a request, unless it was counted before: the database has it already.</summary>
+    /// <summary>Only counts a request, unless it was counted before: the database has it already. What its key has used is counted anew with its next request.</summary>
     /// <exception cref="RedisException">Redis is away.</exception>
-    public Task CountAsync(EndedRequest request) => SettleAsync(request, payload: []);
+    public Task<bool> CountAsync(EndedRequest request) => SettleAsync(request, payload: []);
 
-    private async Task SettleAsync(EndedRequest request, byte[] payload)
+    private async Task<bool> SettleAsync(EndedRequest request, byte[] payload)
     {
         var shard = RedisKeys.ShardOf(request.UserId);
-        var arguments = new List<RedisValue>(20) { (long)MarkerLife.TotalSeconds, payload, DailyUsageSeconds };
+        var limits = limitsOf(request.ApiKeyId);
+        var arguments = new List<RedisValue>(28)
+        {
+            request.RequestId.ToString("N"), (long)MarkerLife.TotalSeconds, payload, $"{Guid.NewGuid():N}:0", DailyUsageSeconds, (long)LimitCounters.Life.TotalSeconds, limits.Signature, 0,
+        };
         if (request.Usage is { IsPossible: true } usage)
         {
             AddField("requests", 1);
@@ -60,18 +75,29 @@ internal sealed class UsageQueue(RedisConnection redis)
             AddField("billed_nano_usd", usage.BilledNanoUsd);
         }
 
-        var length = (long)await Settle.RunAsync(
+        arguments[FieldsAt] = (arguments.Count - FieldsAt - 1) / 2;
+        AddCounters(arguments, limits.Rules, request);
+        var answer = (RedisResult[])(await Settle.RunAsync(
             redis.Database,
             [
                 RedisKeys.Settled(shard, request.RequestId),
                 RedisKeys.Queue(shard),
+                RedisKeys.QueueBase(shard),
                 RedisKeys.DailyUsage(shard, request.ApiKeyId, request.CreatedAtUtc),
+                RedisKeys.Counters(request.UserId, request.ApiKeyId),
+                RedisKeys.CountersMaking(request.UserId, request.ApiKeyId),
+                RedisKeys.Reserved(request.UserId, request.ApiKeyId),
+                RedisKeys.ReservedLeases(request.UserId, request.ApiKeyId),
             ],
-            [.. arguments]);
+            [.. arguments]))!;
+        var length = (long)answer[0];
         if (length > 0)
         {
             Volatile.Write(ref _lengths[shard], length);
         }
+
+        Note(shard, (string?)answer[1]);
+        return length >= 0;
 
         void AddField(string name, long amount)
         {
@@ -79,6 +105,55 @@ internal sealed class UsageQueue(RedisConnection redis)
             {
                 arguments.Add(name);
                 arguments.Add(amount);
+            }
+        }
+    }
+
+    /// <summary>How often Redis was seen to have lost a queue that this instance has put something into.</summary>
+    public long Losses => Interlocked.Read(ref _losses);
+
+    /// <summary>Looks whether Redis still has those queues.</summary>
+    /// <exception cref="RedisException">Redis is away.</exception>
+    public async Task CheckAsync()
+    {
+        var known = Enumerable.Range(0, RedisKeys.Shards).Where(shard => Volatile.Read(ref _epochs[shard]) is not null).ToList();
+        var bases = await Task.WhenAll(known.Select(shard => redis.Database.StringGetAsync(RedisKeys.QueueBase(shard))));
+        for (var i = 0; i < known.Count; i++)
+        {
+            Note(known[i], bases[i].IsNull ? ":0" : (string?)bases[i]);
+        }
+    }
+
+    /// <summary>Another epoch than before means another queue than before.</summary>
+    private void Note(int shard, string? state)
+    {
+        if (!string.IsNullOrEmpty(state))
+        {
+            var (epoch, _) = ReadBase(state);
+            if (Interlocked.Exchange(ref _epochs[shard], epoch) is { } before && before != epoch && before.Length > 0)
+            {
+                Interlocked.Increment(ref _losses);
+            }
+        }
+    }
+
+    /// <summary>What the request has used of each limit that concerns it, in the windows that it came in.</summary>
+    private static void AddCounters(List<RedisValue> arguments, IReadOnlyList<LimitRule> rules, EndedRequest request)
+    {
+        if (request.Usage is not { IsPossible: true } usage)
+        {
+            return;
+        }
+
+        foreach (var rule in rules)
+        {
+            if (rule.Counts(request.Model ?? ""))
+            {
+                var start = rule.WindowAt(request.CreatedAtUtc).StartUtc;
+                arguments.Add(ReservedAmount.CounterOf(rule));
+                arguments.Add(ReservedAmount.Milliseconds(start));
+                arguments.Add(rule.AmountOf(usage));
+                arguments.Add(ReservedAmount.Milliseconds(start - WindowsKept));
             }
         }
     }

@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using Gateway.Infrastructure.Configs;
 using Gateway.Infrastructure.Redis;
 using Gateway.Proxy.Formats;
+using Gateway.Proxy.Metering.Limits;
 using Gateway.Proxy.Neutral;
 using Gateway.Proxy.Scheduling.Concurrency;
 using Gateway.Proxy.Scheduling.Sessions;
@@ -9,14 +10,17 @@ using Gateway.Proxy.Scheduling.Signatures;
 
 namespace Gateway.Proxy.Scheduling;
 
-/// <summary>Lets requests in: takes a slot of the API key, where it has a limit, and finds the account that knows the conversation. What it asks Redis it asks at once, so that one round trip is waited for.</summary>
-internal sealed class Admission(ConcurrencySlots slots, SessionAffinity sessions, SignatureOwners signatures, DynamicConfigs configs, TimeProvider clock)
+/// <summary>
+/// Lets requests in: reserves what they may use of the limits of their API key, takes one of its slots, and finds the account that knows the conversation. What it asks Redis it asks at once, so that one round
+/// trip is waited for.
+/// </summary>
+internal sealed class Admission(Reservations reservations, ConcurrencySlots slots, SessionAffinity sessions, SignatureOwners signatures, DynamicConfigs configs, TimeProvider clock)
 {
     private static readonly TimeSpan BusyRetryAfter = TimeSpan.FromSeconds(5);
 
     private readonly ConcurrentDictionary<long, SlotPool> _pools = new();
 
-    /// <summary>Waits for a slot of the API key, if need be. What was taken goes back with <see cref="Leave"/>, however the request ends.</summary>
+    /// <summary>Waits for a slot of the API key, if need be. It goes back with <see cref="Leave"/>, however the request ends, and what was reserved when it is settled.</summary>
     /// <param name="body">The inspected request.</param>
     /// <param name="patience">How long it may wait at most, besides what the settings say.</param>
     /// <returns>Null: the request may go on; or why it may not.</returns>
@@ -30,7 +34,8 @@ internal sealed class Admission(ConcurrencySlots slots, SessionAffinity sessions
         var finding = call.Session is { } session && !isAlone ? sessions.FindAsync(call.Key.UserId, call.Key.Id, session.Id) : null;
         var asking = signed.Count > 0 && !isAlone ? signatures.FindAsync(call.Key.UserId, signed) : null;
         var most = call.Operation.IsBilled() ? call.Key.MaxConcurrency : null;
-        return finding is null && asking is null && most is null ? ValueTask.FromResult<Failure?>(null) : EnterAsync(call, finding, asking, most, patience, cancellationToken);
+        var reserving = reservations.ReserveAsync(call, cancellationToken);
+        return finding is null && asking is null && most is null ? reserving : EnterAsync(call, reserving.AsTask(), finding, asking, most, patience, cancellationToken);
     }
 
     /// <summary>Gives the API key's slot back; more than once does no harm.</summary>
@@ -42,9 +47,40 @@ internal sealed class Admission(ConcurrencySlots slots, SessionAffinity sessions
         }
     }
 
-    private async ValueTask<Failure?> EnterAsync(ProxyCall call, Task<long?>? finding, Task<SignedReasoning>? asking, int? most, TimeSpan patience, CancellationToken cancellationToken)
+    private async ValueTask<Failure?> EnterAsync(
+        ProxyCall call, Task<Failure?> reserving, Task<long?>? finding, Task<SignedReasoning>? asking, int? most, TimeSpan patience, CancellationToken cancellationToken)
     {
-        var hasSlot = most is null || await TakeAsync(call, most.Value, patience, cancellationToken);
+        if (reserving.IsCompleted && await reserving is { } refusal)
+        {
+            return refusal; // Without asking for more.
+        }
+
+        var hasSlot = true;
+        if (most is null)
+        {
+            await reserving;
+        }
+        else
+        {
+            using var refused = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+            var taking = TakeAsync(call, most.Value, patience, refused.Token);
+            await ((Task)reserving).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            if (reserving is not { IsCompletedSuccessfully: true, Result: null })
+            {
+                await refused.CancelAsync(); // It need not wait for a slot.
+                await ((Task)taking).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            }
+            else
+            {
+                hasSlot = await taking;
+            }
+        }
+
+        if (await reserving is { } failure)
+        {
+            return failure;
+        }
+
         call.BoundAccountId = finding is null ? null : await finding;
         if (asking is not null)
         {
@@ -59,7 +95,7 @@ internal sealed class Admission(ConcurrencySlots slots, SessionAffinity sessions
     }
 
     /// <returns>Whether the request has a slot of its key.</returns>
-    private async ValueTask<bool> TakeAsync(ProxyCall call, int most, TimeSpan patience, CancellationToken cancellationToken)
+    private async Task<bool> TakeAsync(ProxyCall call, int most, TimeSpan patience, CancellationToken cancellationToken)
     {
         var pool = _pools.GetOrAdd(call.Key.Id, static (id, userId) => new SlotPool(RedisKeys.KeySlots(userId, id)), call.Key.UserId);
         call.KeySlots = pool; // From here on it is given back, also when the wait for it is cut off.

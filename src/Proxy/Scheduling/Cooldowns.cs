@@ -30,9 +30,6 @@ internal sealed class Cooldowns(TimeProvider clock)
     /// <summary>Longer no attempt takes: what was recovered before concerns none that is under way.</summary>
     public static readonly TimeSpan LongestAttempt = TimeSpan.FromHours(2);
 
-    // So long another instance may go on with the account as it was, its old credentials for instance.
-    private static readonly TimeSpan News = TimeSpan.FromSeconds(2);
-
     // How long the request that tries may take before another one may.
     private static readonly TimeSpan ProbeLimit = TimeSpan.FromSeconds(60);
 
@@ -141,9 +138,9 @@ internal sealed class Cooldowns(TimeProvider clock)
     /// <summary>Forgets everything of an account that was set until now, and what attempts that have begun by now may still say against it.</summary>
     public void Recover(long accountId)
     {
-        var overruled = clock.GetUtcNow() + News;
-        NoteRecovery(accountId, overruled);
-        _changes.Writer.TryWrite(new CooldownChange(accountId, null, null, overruled));
+        var now = clock.GetUtcNow();
+        NoteRecovery(accountId, now);
+        _changes.Writer.TryWrite(new CooldownChange(accountId, null, null, now));
     }
 
     /// <summary>Takes in that an operator recovered an account.</summary>

@@ -1,3 +1,5 @@
+using Gateway.Proxy.Metering.Pricing;
+
 namespace Gateway.Proxy.Scheduling;
 
 /// <summary>An account that may serve the request, and the name of the model there.</summary>
@@ -19,6 +21,7 @@ internal sealed class ModelRoute
     private const int LeastIndexed = 16;
 
     private readonly Dictionary<long, int>? _index;
+    private PricedModel[]? _pricedModels;
 
     /// <param name="model">As requested, without a platform prefix.</param>
     public ModelRoute(string model, IEnumerable<Candidate> candidates)
@@ -45,6 +48,11 @@ internal sealed class ModelRoute
 
     /// <summary>Those that are switched on: of equal order and priority together, the preferred first, each in blocks of a bounded size.</summary>
     public IReadOnlyList<CandidateBlock[]> Tiers { get; }
+
+    /// <summary>What its candidates are priced by, each once.</summary>
+    public IReadOnlyList<PricedModel> PricedModels => _pricedModels ??= [.. Candidates
+        .Where(candidate => candidate.Account.Enabled)
+        .Select(candidate => new PricedModel(candidate.Account.Platform, candidate.UpstreamModel, Model, candidate.Account.Region)).Distinct()];
 
     /// <summary>The first candidate of an account; null: it has none here.</summary>
     public Candidate? Find(long accountId)

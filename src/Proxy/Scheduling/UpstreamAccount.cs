@@ -54,6 +54,9 @@ internal sealed class UpstreamAccount
 
     public string? Group { get; }
 
+    /// <summary>The region that its credentials are for; null: its platform has none.</summary>
+    public string? Region => Credentials.Find("region");
+
     /// <summary>Lower first.</summary>
     public int Priority { get; }
 

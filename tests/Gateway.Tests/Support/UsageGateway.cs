@@ -5,6 +5,7 @@ using Gateway.Infrastructure.Persistence;
 using Gateway.Infrastructure.Persistence.Entities;
 using Gateway.Infrastructure.Redis;
 using Gateway.Proxy.Metering;
+using Gateway.Proxy.Metering.Limits;
 using Gateway.Proxy.Metering.Queries;
 using Gateway.Proxy.Metering.Store;
 using Microsoft.EntityFrameworkCore;
@@ -86,7 +87,7 @@ public sealed class UsageGateway : IAsyncDisposable
         services.AddSingleton<IConfiguration>(
             new ConfigurationBuilder().AddInMemoryCollection(new Dictionary<string, string?> { ["ConnectionStrings:Redis"] = redis }).Build());
         services.AddSingleton<RedisConnection>();
-        services.AddSingleton<UsageQueue>();
+        services.AddSingleton(provider => new UsageQueue(provider.GetRequiredService<RedisConnection>(), _ => KeyLimits.None));
         services.AddSingleton(new DataDirectory(server.DataDirectory));
         services.AddSingleton<RefusedUsage>();
         services.AddSingleton<UsageStore>();

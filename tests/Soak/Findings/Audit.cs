@@ -12,6 +12,9 @@ namespace Soak.Findings;
 /// <summary>Holds what the gateways wrote down against what the clients and the upstreams saw.</summary>
 internal sealed partial class Audit(IReadOnlyList<GatewayNode> nodes, ManagementApi api, IReadOnlyList<Upstream> upstreams, IReadOnlyList<SentRequest> sent)
 {
+    // The default of proxy.most_attempts.
+    private const int MostAttempts = 3;
+
     // A record is in Redis within a second of its request's end; the instance that syncs may ask a little earlier.
     private static readonly TimeSpan SyncLimit = TimeSpan.FromSeconds(20);
 
@@ -60,11 +63,13 @@ internal sealed partial class Audit(IReadOnlyList<GatewayNode> nodes, Management
             : [];
         var couldServe = upstreams.Any(upstream => upstream.Platform == request.Platform && !busy.Contains(upstream.AccountId) && upstream.IsHealthy(request.From, request.Until));
 
-        // Once content has reached the client no other account may go on; a limit of the client's own key concerns no account.
+        var hasTriedAll = trace.ValueKind == JsonValueKind.Object && trace.TryGetProperty("attempts", out var attempts) && attempts.GetArrayLength() >= MostAttempts;
+
+        // Once content has reached the client no other account may go on; a limit of the client's own key concerns no account; a request tries so many accounts and no more.
         // "Well" is strict in one direction only: an account that had a fault at some moment of a long request might have served it at another.
-        var isExcused = request.Ending == Ending.Refused && ((isInside && request.Status == 200) || kind == "limit_client" || !couldServe);
+        var isExcused = request.Ending == Ending.Refused && ((isInside && request.Status == 200) || kind == "limit_client" || hasTriedAll || !couldServe);
         var status = request.Status == 0 ? "no status" : request.Status.ToString(CultureInfo.InvariantCulture);
-        var cause = $"{status} {kind}{(isInside ? " after content" : "")}{(request.Ending == Ending.Broken ? " (connection)" : "")}{(busy.Count > 0 ? " (busy)" : "")}{(!isInside && !couldServe ? " (no account was well all the time)" : "")}";
+        var cause = $"{status} {kind}{(isInside ? " after content" : "")}{(request.Ending == Ending.Broken ? " (connection)" : "")}{(busy.Count > 0 ? " (busy)" : "")}{(!isInside && !couldServe ? " (no account was well all the time)" : hasTriedAll ? $" ({MostAttempts} accounts failed it, as many as it may try)" : "")}";
         return new FailedRequest(request, cause, isExcused, hasLog ? $"{log.GetProperty("error_message").GetString()} {trace}" : request.Note ?? "");
     }
 

@@ -11,6 +11,7 @@ namespace Gateway.Infrastructure.Auth.ApiKeys;
 internal sealed partial class ApiKeyDirectory(SecretRing ring, TimeProvider clock, ILogger<ApiKeyDirectory> logger) : ICachedArea
 {
     private Dictionary<SecretHash, Entry> _byHash = [];
+    private Dictionary<long, ApiKeyIdentity> _byId = [];
     private HashSet<long> _unreadable = [];
     private long _hits;
 
@@ -40,6 +41,9 @@ internal sealed partial class ApiKeyDirectory(SecretRing ring, TimeProvider cloc
         return entry.Key;
     }
 
+    /// <returns>Null: it is deleted, or never was.</returns>
+    public ApiKeyIdentity? Find(long id) => _byId.GetValueOrDefault(id);
+
     public async Task ReloadAsync(IServiceProvider scope, CancellationToken cancellationToken)
     {
         var db = scope.GetRequiredService<GatewayDbContext>();
@@ -62,6 +66,7 @@ internal sealed partial class ApiKeyDirectory(SecretRing ring, TimeProvider cloc
 
         _unreadable = unreadable;
         _byHash = byHash;
+        _byId = byHash.Values.Select(entry => entry.Key).DistinctBy(key => key.Id).ToDictionary(key => key.Id);
 
         void Refuse(long id, Exception exception)
         {

@@ -33,6 +33,9 @@ internal sealed class ApiKeyIdentity(ApiKey key, bool userEnabled)
 
     public KeyOptions Options { get; } = key.Options;
 
+    /// <summary>What the key may use.</summary>
+    public KeyTerms Terms { get; } = KeyTerms.Of(key);
+
     /// <param name="address">Null, an unknown address, is allowed only where every address is.</param>
     public bool AllowsAddress(IPAddress? address)
     {
@@ -58,23 +61,7 @@ internal sealed class ApiKeyIdentity(ApiKey key, bool userEnabled)
     }
 
     /// <summary>Case matters; a pattern may end in one <c>*</c>.</summary>
-    public bool AllowsModel(string model)
-    {
-        if (_allowedModels.Length == 0)
-        {
-            return true;
-        }
-
-        foreach (var allowed in _allowedModels)
-        {
-            if (allowed.EndsWith('*') ? model.AsSpan().StartsWith(allowed.AsSpan(0, allowed.Length - 1), StringComparison.Ordinal) : model == allowed)
-            {
-                return true;
-            }
-        }
-
-        return false;
-    }
+    public bool AllowsModel(string model) => ModelPattern.MatchesAny(_allowedModels, model);
 
     public bool AllowsPlatform(Platform platform) => _allowedPlatforms.Length == 0 || Array.IndexOf(_allowedPlatforms, platform) >= 0;
 }

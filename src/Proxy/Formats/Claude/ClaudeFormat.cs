@@ -34,6 +34,8 @@ internal sealed class ClaudeFormat : ClientFormat
         new FieldRule("top_k", JsonKinds.NullableInteger, 0),
         new FieldRule("metadata", JsonKinds.NullableObject),
         new FieldRule("service_tier", JsonKinds.NullableString),
+        new FieldRule("speed", JsonKinds.NullableString),
+        new FieldRule("inference_geo", JsonKinds.NullableString),
     ]);
 
     private static readonly RequestShape CountTokens = new([.. Common.Select(rule => rule with { })]);

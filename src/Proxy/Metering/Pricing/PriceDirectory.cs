@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Gateway.Infrastructure;
 using Gateway.Infrastructure.Caching;
 using Gateway.Infrastructure.Configs;
 using Gateway.Infrastructure.Persistence;
@@ -38,6 +39,16 @@ internal sealed partial class PriceDirectory : ICachedArea
             Interlocked.Increment(ref _hits);
             return _book ?? throw new InvalidOperationException("Prices are not loaded yet.");
         }
+    }
+
+    /// <summary>The prices of a model where an account serves it.</summary>
+    public PriceQuote Quote(in PricedModel model, DateTime atUtc)
+    {
+        var book = Book;
+
+        // Operators of Azure name deployments: one whose name has no price is the model that was asked for.
+        var name = model.Platform == Platform.Azure && !book.Knows(model.Platform, model.UpstreamModel) ? model.RequestedModel : model.UpstreamModel;
+        return book.Find(model.Platform, name, model.Region, atUtc);
     }
 
     public async Task ReloadAsync(IServiceProvider scope, CancellationToken cancellationToken)

@@ -34,6 +34,12 @@ internal sealed class UsageFilter(IReadOnlyList<ExactFilter> filters)
         .. ExactFilter.Of(UserColumn, keys.Select(key => key.UserId).ToArray(), request => request.UserId),
     ]);
 
+    public static UsageFilter OfKey(long apiKeyId, long userId) => new(
+    [
+        .. ExactFilter.Of<long>(ApiKeyColumn, [apiKeyId], request => request.ApiKeyId),
+        .. ExactFilter.Of<long>(UserColumn, [userId], request => request.UserId),
+    ]);
+
     public UsageFilter And(params IEnumerable<ExactFilter> more) => new([.. filters, .. more]);
 
     public bool Matches(EndedRequest request) => filters.All(filter => filter.ValueOf(request) is { } value && filter.Accepted.Contains(value));

@@ -1,12 +1,13 @@
 using Gateway.Infrastructure.Hosting;
 using Gateway.Infrastructure.Redis;
+using Gateway.Proxy.Metering.Limits;
 using Gateway.Proxy.Metering.Store;
 
 namespace Gateway.Proxy.Metering.Spool;
 
 /// <summary>Brings to the database what only the spool has: after a crash, and when Redis lost or never got it.</summary>
 internal sealed partial class SpoolDelivery(
-    UsageSpool spool, UsageStore store, RefusedUsage refused, UsageQueue queue, RedisConnection redis, TimeProvider clock, ILogger<SpoolDelivery> logger)
+    UsageSpool spool, UsageStore store, RefusedUsage refused, UsageQueue queue, LimitCounters counters, RedisConnection redis, TimeProvider clock, ILogger<SpoolDelivery> logger)
     : IStartupStep
 {
     private const int MostInBatch = 1000;
@@ -48,6 +49,7 @@ internal sealed partial class SpoolDelivery(
             foreach (var chunk in requests.Values.Chunk(MostInBatch))
             {
                 await store.WriteAsync(chunk, cancellationToken);
+                Forget(chunk);
                 await CountAsync(chunk);
             }
 
@@ -70,11 +72,21 @@ internal sealed partial class SpoolDelivery(
             var found = await store.FindAsync(ids, cancellationToken);
             var missing = ids.Where(id => !found.Contains(id)).Select(Read).OfType<EndedRequest>().ToList();
             await store.WriteAsync(missing, cancellationToken);
+            Forget(missing);
             spool.Delivered(ids);
             written += missing.Count;
         }
 
         return written;
+    }
+
+    /// <summary>What was not settled no counter has.</summary>
+    private void Forget(IEnumerable<EndedRequest> requests)
+    {
+        foreach (var request in requests.Where(request => request.Usage is not null))
+        {
+            counters.Forget(request.UserId, request.ApiKeyId);
+        }
     }
 
     private EndedRequest? Read(Guid requestId)

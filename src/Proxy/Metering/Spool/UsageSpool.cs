@@ -248,6 +248,36 @@ internal sealed partial class UsageSpool : IDisposable
         }
     }
 
+    /// <summary>Whether there is an ended request that is not known to be in the database.</summary>
+    public bool HasUndelivered
+    {
+        get
+        {
+            lock (_lock)
+            {
+                return _undelivered.Count > 0;
+            }
+        }
+    }
+
+    /// <summary>Ended requests that Redis has counted and that are not known to be in the database.</summary>
+    public IReadOnlyList<Guid> SettledUndelivered()
+    {
+        lock (_lock)
+        {
+            return [.. _undelivered.Where(id => !_unsettled.Contains(id))];
+        }
+    }
+
+    /// <summary>Notes that Redis may have lost requests that the database does not have: they are settled again.</summary>
+    public void Unsettle(IEnumerable<Guid> requestIds)
+    {
+        lock (_lock)
+        {
+            _unsettled.UnionWith(requestIds.Where(_undelivered.Contains));
+        }
+    }
+
     /// <summary>How many ended requests are not known to be counted in Redis, and of those how many the database does not have.</summary>
     public (int All, int Undelivered) CountUnsettled()
     {

@@ -23,8 +23,8 @@ internal sealed partial class ConcurrencySlots(RedisConnection redis, DynamicCon
 
     private const int MostInRenewal = 500;
 
-    private static readonly RedisScript TakeScript = RedisScript.Load("Proxy.Scheduling.Concurrency.Slots.lua", "Proxy.Scheduling.Concurrency.TakeSlot.lua");
-    private static readonly RedisScript RenewScript = RedisScript.Load("Proxy.Scheduling.Concurrency.Slots.lua", "Proxy.Scheduling.Concurrency.RenewSlots.lua");
+    private static readonly RedisScript TakeScript = RedisScript.Load("Infrastructure.Redis.Clock.lua", "Proxy.Scheduling.Concurrency.Slots.lua", "Proxy.Scheduling.Concurrency.TakeSlot.lua");
+    private static readonly RedisScript RenewScript = RedisScript.Load("Infrastructure.Redis.Clock.lua", "Proxy.Scheduling.Concurrency.Slots.lua", "Proxy.Scheduling.Concurrency.RenewSlots.lua");
 
     // Those of which this instance holds a slot.
     private readonly ConcurrentDictionary<SlotPool, byte> _inUse = new();

@@ -1,10 +1,5 @@
 -- What scripts about slots share: it stands before them.
 -- slots: ids of requests by the end of their lease; queue: ids that wait, by their arrival; seen: the same ids by when they last asked. All in milliseconds of Redis' clock.
-local function milliseconds()
-  local time = redis.call('TIME')
-  return tonumber(time[1]) * 1000 + math.floor(tonumber(time[2]) / 1000)
-end
-
 -- 0: the request has a slot; n > 0: it is the nth that waits; -1: there is none, and the queue is full.
 local function take(slots, queue, seen, id, most, lease, longest, silence)
   local now = milliseconds()

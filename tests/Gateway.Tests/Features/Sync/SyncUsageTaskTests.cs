@@ -2,6 +2,7 @@ using Gateway.Features.Sync.SyncUsage;
 using Gateway.Infrastructure.Persistence.Entities;
 using Gateway.Infrastructure.Redis;
 using Gateway.Proxy.Metering;
+using Gateway.Proxy.Metering.Limits;
 using Gateway.Tests.Support;
 using Microsoft.Extensions.Configuration;
 using StackExchange.Redis;
@@ -15,7 +16,7 @@ public sealed class SyncUsageTaskTests
     {
         await using var redis = new RedisConnection(new ConfigurationBuilder().Build());
         await redis.ConnectAsync();
-        var queue = new UsageQueue(redis);
+        var queue = new UsageQueue(redis, _ => KeyLimits.None);
         var task = new SyncUsageTask(queue);
         var request = Ended.Refused(new ApiKey { Id = 1, UserId = 5, Name = "", SecretHash = [], Hint = "" }, DateTime.UnixEpoch);
         await redis.Database.ListRightPushAsync(RedisKeys.Queue(5), Enumerable.Repeat((RedisValue)"entry of another instance", 4998).ToArray());

@@ -2,6 +2,7 @@ using System.Net;
 using System.Net.Http.Json;
 using Gateway.Infrastructure.Redis;
 using Gateway.Tests.Support;
+using Simulator;
 using StackExchange.Redis;
 
 namespace Gateway.Tests.Proxy.EndToEnd;
@@ -133,6 +134,95 @@ public sealed class RedisLossTests(SharedSimulator simulator) : IAsyncLifetime
             using var answered = await _admin.GetAsync(path, Cancel);
             return answered.IsSuccessStatusCode;
         });
+    }
+
+    [Fact]
+    public async Task F11_a_limited_key_goes_on_while_Redis_is_away_with_what_was_left_to_it_and_never_beyond()
+    {
+        var limited = await LimitedTenant.CreateAsync(_admin, simulator.Server, new { quota_usd = 6 * LimitedTenant.Cost });
+        using var client = limited.CreateClient(_gateway);
+        (await LimitedTenant.StatusAsync(client)).ShouldBe(HttpStatusCode.OK);
+        (await LimitedTenant.StatusAsync(client)).ShouldBe(HttpStatusCode.OK);
+        await LimitedTenant.SpentAsync(_admin, limited, atLeast: 2 * LimitedTenant.Cost);
+        await LoseRedisAsync();
+
+        var statuses = new List<HttpStatusCode>();
+        for (var i = 0; i < 6; i++)
+        {
+            statuses.Add(await LimitedTenant.StatusAsync(client));
+        }
+
+        _relay.Open();
+        statuses.ShouldBe([HttpStatusCode.OK, HttpStatusCode.OK, HttpStatusCode.OK, HttpStatusCode.OK, HttpStatusCode.ServiceUnavailable, HttpStatusCode.ServiceUnavailable]);
+        await Eventually.HoldsAsync(async () => await LimitedTenant.StatusAsync(client) == HttpStatusCode.TooManyRequests);
+        (await LimitedTenant.SpentAsync(_admin, limited, atLeast: 6 * LimitedTenant.Cost)).ShouldBe(6 * LimitedTenant.Cost);
+        limited.Upstream.Requests.Count.ShouldBe(6);
+    }
+
+    [Fact]
+    public async Task F11_a_limited_key_that_nobody_has_heard_of_is_refused_with_503_while_Redis_is_away_and_others_go_on()
+    {
+        var limited = await LimitedTenant.CreateAsync(_admin, simulator.Server, new { quota_usd = LimitedTenant.Cost });
+        using var client = limited.CreateClient(_gateway);
+        await LoseRedisAsync();
+
+        using var refused = await LimitedTenant.AskAsync(client);
+        await AskAsync();
+
+        refused.StatusCode.ShouldBe(HttpStatusCode.ServiceUnavailable);
+        refused.Headers.RetryAfter!.Delta!.Value.TotalSeconds.ShouldBeInRange(1, 10);
+    }
+
+    [Fact]
+    public async Task F12_what_a_key_has_used_survives_a_Redis_that_lost_everything()
+    {
+        var limited = await LimitedTenant.CreateAsync(_admin, simulator.Server, new { quota_usd = 6 * LimitedTenant.Cost });
+        using var client = limited.CreateClient(_gateway);
+        (await LimitedTenant.StatusAsync(client)).ShouldBe(HttpStatusCode.OK);
+        await LimitedTenant.SpentAsync(_admin, limited, atLeast: LimitedTenant.Cost);
+        await SyncAsync();
+        (await LimitedTenant.StatusAsync(client)).ShouldBe(HttpStatusCode.OK);
+        (await LimitedTenant.StatusAsync(client)).ShouldBe(HttpStatusCode.OK);
+        await LimitedTenant.SpentAsync(_admin, limited, atLeast: 3 * LimitedTenant.Cost);
+
+        await FlushAsync();
+
+        await LimitedTenant.SpentAsync(_admin, limited, atLeast: 3 * LimitedTenant.Cost);
+        var statuses = await Task.WhenAll(Enumerable.Range(0, 20).Select(_ => LimitedTenant.StatusAsync(client)));
+        statuses.Count(status => status == HttpStatusCode.OK).ShouldBe(3);
+        (await LimitedTenant.SpentAsync(_admin, limited, atLeast: 6 * LimitedTenant.Cost)).ShouldBe(6 * LimitedTenant.Cost);
+        await SyncAsync();
+        (await LimitedTenant.SpentAsync(_admin, limited)).ShouldBe(6 * LimitedTenant.Cost);
+        await Eventually.HoldsAsync(async () => await LimitedTenant.StatusAsync(client) == HttpStatusCode.TooManyRequests);
+        limited.Upstream.Requests.Count.ShouldBe(6);
+    }
+
+    [Fact]
+    public async Task F12_a_request_under_way_keeps_its_reservation_though_Redis_loses_it()
+    {
+        var limited = await LimitedTenant.CreateAsync(_admin, simulator.Server, new { quota_usd = LimitedTenant.Cost });
+        using var client = limited.CreateClient(_gateway);
+        var gate = new Gate();
+        limited.Upstream.Enqueue(ScriptedAnswer.Text("late").WithUsage(input: 10, output: LimitedTenant.MaxTokens).HoldHeaders(gate));
+        var first = LimitedTenant.StatusAsync(client);
+        await gate.WaitUntilReachedAsync(Cancel);
+
+        await _relay.CloseAsync();
+        await FlushAsync();
+        _relay.Open();
+
+        await Eventually.HoldsAsync(async () => await LimitedTenant.StatusAsync(client) == HttpStatusCode.TooManyRequests);
+        gate.Open();
+        (await first).ShouldBe(HttpStatusCode.OK);
+        limited.Upstream.Requests.Count.ShouldBe(1);
+    }
+
+    private async Task FlushAsync()
+    {
+        var options = ConfigurationOptions.Parse(_store.Redis);
+        options.AllowAdmin = true;
+        await using var redis = await ConnectionMultiplexer.ConnectAsync(options);
+        await redis.GetServers()[0].FlushDatabaseAsync(options.DefaultDatabase ?? 0);
     }
 
     private async Task LoseRedisAsync()

@@ -1,10 +1,10 @@
 using Gateway.Infrastructure.Persistence.Entities;
 using Gateway.Infrastructure.Time;
-using Gateway.Proxy.Metering;
+using Gateway.Proxy.Metering.Limits;
 
-namespace Gateway.Tests.Proxy.Metering;
+namespace Gateway.Tests.Proxy.Metering.Limits;
 
-public sealed class BillingPeriodTests
+public sealed class LimitWindowTests
 {
     [Theory]
     [InlineData("day", "UTC", "monday", "2026-01-31T23:59:59.999999Z", "2026-01-31T00:00:00Z", "2026-02-01T00:00:00Z")]
@@ -29,7 +29,7 @@ public sealed class BillingPeriodTests
     [InlineData("day", "Nowhere/Gone", "monday", "2026-01-31T12:00:00Z", "2026-01-31T00:00:00Z", "2026-02-01T00:00:00Z")] // counts as UTC
     public void An_instant_lies_in_one_calendar_window(string period, string zone, string weekStarts, string at, string start, string end)
     {
-        var found = BillingPeriod.At(new Subscription(period, 10, zone, weekStarts), Utc(at));
+        var found = At(new Subscription(period, 10, zone, weekStarts), Utc(at));
 
         found.StartUtc.ShouldBe(Utc(start));
         found.EndUtc.ShouldBe(Utc(end));
@@ -45,19 +45,21 @@ public sealed class BillingPeriodTests
     public void Windows_follow_one_another_without_gap_or_overlap(string period, string zone, string weekStarts)
     {
         var subscription = new Subscription(period, 10, zone, weekStarts);
-        var window = BillingPeriod.At(subscription, Utc("2009-12-31T12:00:00Z"));
+        var window = At(subscription, Utc("2009-12-31T12:00:00Z"));
         while (window.EndUtc.Year < 2012)
         {
-            BillingPeriod.At(subscription, window.StartUtc).ShouldBe(window);
-            BillingPeriod.At(subscription, window.EndUtc.AddTicks(-1)).ShouldBe(window);
+            At(subscription, window.StartUtc).ShouldBe(window);
+            At(subscription, window.EndUtc.AddTicks(-1)).ShouldBe(window);
 
-            var next = BillingPeriod.At(subscription, window.EndUtc);
+            var next = At(subscription, window.EndUtc);
 
             next.StartUtc.ShouldBe(window.EndUtc);
             next.EndUtc.ShouldBeGreaterThan(next.StartUtc);
             window = next;
         }
     }
+
+    private static LimitWindow At(Subscription subscription, DateTime utc) => KeyLimits.OfSubscription(subscription)!.WindowAt(utc);
 
     private static DateTime Utc(string text) => TimeRange.TryParseEnd(text, TimeZoneInfo.Utc, out var utc) ? utc : throw new FormatException(text);
 }

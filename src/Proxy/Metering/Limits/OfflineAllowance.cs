@@ -1,0 +1,74 @@
+using System.Collections.Concurrent;
+using Gateway.Infrastructure.Configs;
+
+namespace Gateway.Proxy.Metering.Limits;
+
+/// <summary>
+/// What keys may still use while Redis is away: this instance's share of what was left when it was last heard of, for a limited time. What is taken from it is not given back, so that it is rather too little
+/// than too much. Thread-safe.
+/// </summary>
+internal sealed class OfflineAllowance(DynamicConfigs configs, TimeProvider clock)
+{
+    private readonly ConcurrentDictionary<long, Known> _known = new();
+
+    /// <summary>How many instances share what is left.</summary>
+    public int Instances { get; set; } = 1;
+
+    /// <summary>Notes what Redis says is left.</summary>
+    public void Note(long apiKeyId, IEnumerable<UsedOfLimit> limits)
+    {
+        var known = _known.GetOrAdd(apiKeyId, static _ => new Known());
+        lock (known)
+        {
+            known.HeardAt = clock.GetTimestamp();
+            foreach (var limit in limits)
+            {
+                known.Left[limit.Rule.Counter] = (limit.Window, limit.Left);
+            }
+        }
+    }
+
+    /// <summary>Takes what a request needs, if this instance's share has it.</summary>
+    public bool TryTake(Reservation reservation)
+    {
+        if (!_known.TryGetValue(reservation.Key.Id, out var known))
+        {
+            return false;
+        }
+
+        lock (known)
+        {
+            if (clock.GetElapsedTime(known.HeardAt) > TimeSpan.FromSeconds(configs.Get(MeteringSettings.OfflineSeconds)))
+            {
+                return false;
+            }
+
+            foreach (var amount in reservation.Amounts)
+            {
+                if (LeftOf(known, amount) is not { } left || left / Instances < amount.Need)
+                {
+                    return false;
+                }
+            }
+
+            foreach (var amount in reservation.Amounts)
+            {
+                // The share is a part of all that is left, so what one takes counts as if all did.
+                known.Left[amount.Rule.Counter] = (amount.Window, LeftOf(known, amount)!.Value - (amount.Need * Instances));
+            }
+
+            return true;
+        }
+    }
+
+    /// <summary>Null: it was never heard of.</summary>
+    private static long? LeftOf(Known known, in ReservedAmount amount) =>
+        !known.Left.TryGetValue(amount.Rule.Counter, out var left) ? null : left.Window == amount.Window ? left.Amount : amount.Rule.Limit;
+
+    private sealed class Known
+    {
+        public long HeardAt { get; set; }
+
+        public Dictionary<string, (LimitWindow Window, long Amount)> Left { get; } = [];
+    }
+}
