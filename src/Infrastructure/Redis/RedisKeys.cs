@@ -59,6 +59,9 @@ internal static class RedisKeys
     /// <summary>Changes with every change of <see cref="Cooldowns"/> and <see cref="Recoveries"/>.</summary>
     public static RedisKey CooldownVersion { get; } = "gw:{cooldowns}:version";
 
+    /// <summary>How far a job is that prices past requests again.</summary>
+    public static RedisKey RerateJob(Guid id) => $"gw:{{rerate}}:{id:N}";
+
     /// <summary>Instances that run, by when they last said so.</summary>
     public static RedisKey Instances { get; } = "gw:{instances}";
 

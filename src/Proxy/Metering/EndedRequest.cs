@@ -89,6 +89,9 @@ internal sealed record RequestUsage
 
     public string? ServiceTier { get; init; }
 
+    /// <summary>Null: nothing more moves its price.</summary>
+    public UsageDetails? Details { get; init; }
+
     public long CostNanoUsd { get; init; }
 
     public decimal RateMultiplier { get; init; }
@@ -113,4 +116,5 @@ internal sealed record RequestUsage
 
 [JsonSourceGenerationOptions(DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingDefault, PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower)]
 [JsonSerializable(typeof(EndedRequest))]
+[JsonSerializable(typeof(UsageDetails))]
 internal sealed partial class MeteringJson : JsonSerializerContext;

@@ -74,6 +74,7 @@ internal static class UsageEstimate
             CacheWriteTokens = usage.CacheWriteTokens,
             CacheWrite1hTokens = usage.CacheWrite1hTokens ?? 0,
             ServiceTier = usage.ServiceTier is { Length: <= 32 } tier ? tier : null,
+            Details = UsageDetails.Of(usage, call.Account!.Region),
             CostNanoUsd = cost,
             RateMultiplier = call.Key.RateMultiplier,
             BilledNanoUsd = isCharged ? CostCalculator.Billed(cost, call.Key.RateMultiplier) : 0,

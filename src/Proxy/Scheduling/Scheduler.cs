@@ -18,9 +18,9 @@ internal sealed class Scheduler(Cooldowns cooldowns, ConcurrencySlots slots, Dyn
     /// <remarks>A prompt cache lives for 5 minutes and more (Claude, prompt caching, read 2026-11): it is worth a minute.</remarks>
     private static readonly TimeSpan LongestAbsence = TimeSpan.FromSeconds(60);
 
-    // A bound account has too much to do when it has so many times the load of the best one, and so many requests more.
+    // A bound account has too much to do when it has so many times the load of the best one, and so many requests more: a warm prompt cache is worth some waiting.
     private const int OverloadFactor = 2;
-    private const int OverloadMargin = 8;
+    private const int OverloadMargin = 32;
 
     // Many conversations may begin alike: what is guessed must not gather them all at one account.
     private const int GuessMargin = 2;

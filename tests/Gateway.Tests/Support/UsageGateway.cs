@@ -91,6 +91,8 @@ public sealed class UsageGateway : IAsyncDisposable
         services.AddSingleton(new DataDirectory(server.DataDirectory));
         services.AddSingleton<RefusedUsage>();
         services.AddSingleton<UsageStore>();
+        services.AddSingleton<LogRetention>();
+        services.AddSingleton<UsageTotalsCheck>();
         services.AddSingleton<UnsyncedUsage>();
         if (store is null)
         {

@@ -18,6 +18,7 @@ internal sealed class UsageRecordConfiguration : IEntityTypeConfiguration<UsageR
         builder.Property(record => record.ClientFormat).HasMaxLength(24);
         builder.Property(record => record.Endpoint).HasMaxLength(64);
         builder.Property(record => record.ServiceTier).HasMaxLength(32);
+        builder.Property(record => record.Details).HasMaxLength(UsageRecord.DetailsMaxLength);
         builder.Property(record => record.RateMultiplier).HasPrecision(7, 4);
         builder.Property(record => record.PriceVersion).HasMaxLength(64);
         builder.Property(record => record.UsageSource).HasMaxLength(16);

@@ -3,6 +3,8 @@ namespace Gateway.Infrastructure.Persistence.Entities;
 /// <summary>One request that reached an upstream: the truth that money is counted by. Never changed after it was written.</summary>
 internal sealed class UsageRecord
 {
+    public const int DetailsMaxLength = 500;
+
     /// <summary>UUID version 7, big-endian, so that bytes sort by time.</summary>
     public required byte[] RequestId { get; set; }
 
@@ -43,6 +45,9 @@ internal sealed class UsageRecord
     public long CacheWrite1hTokens { get; set; }
 
     public string? ServiceTier { get; set; }
+
+    /// <summary>JSON of what else moves the price; null: nothing.</summary>
+    public string? Details { get; set; }
 
     public long CostNanoUsd { get; set; }
 

@@ -30,6 +30,7 @@ internal static class UnsyncedRows
             CacheWriteTokens = usage.CacheWriteTokens,
             CacheWrite1hTokens = usage.CacheWrite1hTokens,
             ServiceTier = usage.ServiceTier,
+            Details = UsageDetails.Write(usage.Details),
             CostNanoUsd = usage.CostNanoUsd,
             RateMultiplier = usage.RateMultiplier,
             BilledNanoUsd = usage.BilledNanoUsd,

@@ -15,7 +15,7 @@ internal sealed partial class UsageStore(IServiceScopeFactory scopes, RefusedUsa
     private static readonly string[] RecordColumns =
     [
         "request_id", "batch_id", "created_at", "api_key_id", "user_id", "account_id", "platform", "model", "upstream_model", "client_format", "endpoint", "stream",
-        "input_tokens", "output_tokens", "reasoning_tokens", "cache_read_tokens", "cache_write_tokens", "cache_write_1h_tokens", "service_tier",
+        "input_tokens", "output_tokens", "reasoning_tokens", "cache_read_tokens", "cache_write_tokens", "cache_write_1h_tokens", "service_tier", "details",
         "cost_nano_usd", "rate_multiplier", "billed_nano_usd", "price_version", "usage_source", "attempts", "duration_ms", "first_token_ms", "status",
         "upstream_request_id",
     ];
@@ -132,7 +132,7 @@ internal sealed partial class UsageStore(IServiceScopeFactory scopes, RefusedUsa
         [
             RequestKey.Of(request.RequestId), batch, request.CreatedAtUtc, request.ApiKeyId, request.UserId, request.AccountId ?? 0, request.Platform?.Name(),
             request.Model ?? "", request.UpstreamModel ?? "", request.ClientFormat, request.Endpoint, request.Stream,
-            usage.InputTokens, usage.OutputTokens, usage.ReasoningTokens, usage.CacheReadTokens, usage.CacheWriteTokens, usage.CacheWrite1hTokens, usage.ServiceTier,
+            usage.InputTokens, usage.OutputTokens, usage.ReasoningTokens, usage.CacheReadTokens, usage.CacheWriteTokens, usage.CacheWrite1hTokens, usage.ServiceTier, UsageDetails.Write(usage.Details),
             usage.CostNanoUsd, usage.RateMultiplier, usage.BilledNanoUsd, usage.PriceVersion, usage.Source, request.Attempts, request.DurationMs, request.FirstTokenMs,
             usage.Status, request.UpstreamRequestId,
         ];

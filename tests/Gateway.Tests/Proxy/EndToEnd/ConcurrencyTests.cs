@@ -1,6 +1,5 @@
 using System.Net;
 using System.Net.Http.Json;
-using System.Text;
 using System.Text.Json;
 using Gateway.Tests.Support;
 using Simulator;
@@ -146,54 +145,6 @@ public sealed class ConcurrencyTests(GatewayOfEach gateways, SharedSimulator sim
         await Eventually.HoldsAsync(async () => await InFlightAsync(admin) == 0 && await InFlightAsync(adminThere) == 0);
 
         async Task<int> InFlightAsync(HttpClient client) => (await client.GetDataAsync($"/api/admin/accounts/{tenant.AccountId}")).GetProperty("in_flight").GetInt32();
-    }
-
-    [Fact]
-    public async Task Before_its_answer_a_request_asks_Redis_twice_at_most()
-    {
-        using var store = TestStorage.Create();
-        var options = ConfigurationOptions.Parse(store.Redis);
-        var server = (IPEndPoint)options.EndPoints[0];
-        var sent = new StringBuilder();
-        await using var relay = new TcpRelay(server.Address.ToString(), server.Port) { Sent = Note };
-        relay.Open();
-        options.EndPoints[0] = new IPEndPoint(IPAddress.Loopback, relay.Port);
-        await using var gateway = await GatewayServer.StartAsync(
-            StorageKind.Servers, new Dictionary<string, string> { ["ConnectionStrings:Redis"] = options.ToString(includePassword: true) }, store: store);
-        using var admin = await gateway.CreateAdminClientAsync();
-        var tenant = await Tenant.OpenAiAsync(admin, simulator.Server, key: new { max_concurrency = 10 }, account: new { max_concurrency = 10 });
-        using var client = tenant.CreateClient(gateway);
-        client.DefaultRequestHeaders.Add("x-session-id", "mine");
-        using var first = await AskAsync(client); // Loads the scripts; when it is shown, all of it is in Redis.
-        await tenant.UsageRecordAsync(first.RequestId());
-        var gate = new Gate();
-        tenant.Upstream.Enqueue(ScriptedAnswer.Text("one").HoldHeaders(gate));
-
-        var before = Scripts();
-        var asking = AskAsync(client);
-        await gate.WaitUntilReachedAsync(Cancel);
-        var asked = Scripts() - before;
-        gate.Open();
-        using var answer = await asking;
-
-        answer.StatusCode.ShouldBe(HttpStatusCode.OK);
-        asked.ShouldBe(2, "one lets it in and finds its session, one takes the account's slot");
-
-        void Note(ReadOnlyMemory<byte> bytes)
-        {
-            lock (sent)
-            {
-                sent.Append(Encoding.Latin1.GetString(bytes.Span));
-            }
-        }
-
-        int Scripts()
-        {
-            lock (sent)
-            {
-                return sent.ToString().Split("EVALSHA").Length - 1;
-            }
-        }
     }
 
     [Fact]

@@ -234,7 +234,7 @@ public sealed class SchedulerTests : IAsyncDisposable
     }
 
     [Theory]
-    [InlineData(false, 9)]
+    [InlineData(false, 33)]
     [InlineData(true, 3)]
     public async Task AC_38_a_session_leaves_an_account_that_has_far_more_to_do_than_others_and_a_guessed_one_sooner(bool isGuess, int count)
     {

@@ -980,6 +980,11 @@ namespace Gateway.Infrastructure.Persistence.Migrations.Sqlite
                         .HasColumnType("TEXT")
                         .HasColumnName("created_at");
 
+                    b.Property<string>("Details")
+                        .HasMaxLength(500)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("details");
+
                     b.Property<long>("DurationMs")
                         .HasColumnType("INTEGER")
                         .HasColumnName("duration_ms");
