@@ -1,5 +1,6 @@
 using System.Text;
 using System.Text.Json;
+using Gateway.Infrastructure;
 using Gateway.Proxy.Neutral;
 using Gateway.Proxy.Scheduling;
 using Gateway.Proxy.Scheduling.Sessions;
@@ -54,6 +55,11 @@ internal static class DecisionTrace
                 writer.WriteString("error_kind", attempt.Failure?.Kind.Name());
                 writer.WriteString("error_message", Cut(attempt.Failure?.Evidence ?? attempt.Failure?.Message));
                 writer.WriteNumber("duration_ms", attempt.DurationMs);
+                if (attempt.LostNanoUsd > 0)
+                {
+                    writer.WriteNumber("lost_cost_usd", Money.ToUsd(attempt.LostNanoUsd));
+                }
+
                 writer.WriteEndObject();
             }
 

@@ -244,7 +244,8 @@ internal sealed partial class Forwarder(
                 (long)clock.GetElapsedTime(started).TotalMilliseconds,
                 lease.ChosenBy,
                 (long)lease.Waited.TotalMilliseconds,
-                passedOver));
+                passedOver,
+                attempt.IsOver || attempt.Failure is null ? 0 : meter.ReportedCost(call)));
         }
     }
 

@@ -19,8 +19,9 @@ namespace Gateway.Proxy;
 /// <param name="ChosenBy">What decided for the account.</param>
 /// <param name="WaitedMs">How long the request waited for a slot of the account.</param>
 /// <param name="PassedOver">Accounts that could not be had at this choice.</param>
+/// <param name="LostNanoUsd">What the platform reported for an attempt that failed, at list price: the operator pays it, and no record has it, since another attempt was made.</param>
 internal readonly record struct AttemptTrace(
-    long AccountId, string UpstreamModel, int Status, Failure? Failure, long DurationMs, ChosenBy ChosenBy, long WaitedMs, PassedOver[] PassedOver);
+    long AccountId, string UpstreamModel, int Status, Failure? Failure, long DurationMs, ChosenBy ChosenBy, long WaitedMs, PassedOver[] PassedOver, long LostNanoUsd);
 
 /// <summary>Everything about one proxied request while it runs. Owned by one request; not thread-safe.</summary>
 internal sealed class ProxyCall(HttpContext http, ClientFormat format, Operation operation, string endpoint, TimeProvider clock)
@@ -109,6 +110,9 @@ internal sealed class ProxyCall(HttpContext http, ClientFormat format, Operation
 
     /// <summary>The platform's own id of the last attempt; null: it gave none.</summary>
     public string? UpstreamRequestId { get; set; }
+
+    /// <summary>When something about the request was last written to the spool.</summary>
+    public long SpooledTimestamp { get; set; }
 
     /// <summary>Whether an upstream got the request: then there is something to record.</summary>
     public bool ReachedUpstream { get; set; }

@@ -22,6 +22,14 @@ internal static class UsageEstimate
         return Price(call, quote, usage, UsageSource.Estimated, UsageStatus.UpstreamFailed, isCharged: false);
     }
 
+    /// <summary>What is billed should the gateway die in the middle of the answer: what is known by now, completed as for one that was cut off.</summary>
+    public static RequestUsage SoFar(ProxyCall call, PriceQuote quote)
+    {
+        var usage = call.Reader!.Usage;
+        Complete(call, call.Reader, ref usage);
+        return Price(call, quote, usage, UsageSource.Estimated, UsageStatus.UpstreamFailed, isCharged: false);
+    }
+
     public static RequestUsage AfterAnswer(ProxyCall call, PriceQuote quote, bool chargeFailed)
     {
         var status = call.Failure switch

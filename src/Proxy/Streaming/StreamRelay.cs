@@ -1,11 +1,12 @@
 using Gateway.Proxy.Formats;
+using Gateway.Proxy.Metering;
 using Gateway.Proxy.Neutral;
 using Gateway.Proxy.Scheduling;
 
 namespace Gateway.Proxy.Streaming;
 
 /// <summary>Brings a stream to the client, events as they arrive, whole, and nothing before it is certain that the upstream is at work.</summary>
-internal sealed class StreamRelay(ClientWriter writer, AnswerBindings bindings, TimeProvider clock)
+internal sealed class StreamRelay(ClientWriter writer, AnswerBindings bindings, Meter meter, TimeProvider clock)
 {
     private const int ReadBytes = 16 * 1024;
 
@@ -85,6 +86,7 @@ internal sealed class StreamRelay(ClientWriter writer, AnswerBindings bindings, 
                     {
                         call.FirstToken ??= clock.GetElapsedTime(call.StartedTimestamp);
                         bindings.Keep(call);
+                        meter.NoteProgress(call);
                     }
 
                     if (!window.Kept.IsEmpty)

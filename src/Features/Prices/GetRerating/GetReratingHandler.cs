@@ -8,9 +8,9 @@ internal sealed class GetReratingHandler(RerateJobs jobs) : IRequestHandler<GetR
 {
     public async Task<Result<ReratingView>> Handle(GetReratingRequest request, CancellationToken cancellationToken)
     {
-        if (await jobs.FindAsync(request.JobId) is not { } job)
+        if (await jobs.FindAsync(request.Id) is not { } job)
         {
-            return GatewayError.NotFound($"There is no job '{request.JobId}', or it is long over.");
+            return GatewayError.NotFound($"There is no job '{request.Id}', or it is long over.");
         }
 
         var result = job.Result;

@@ -5,8 +5,8 @@ using Microsoft.AspNetCore.Mvc;
 namespace Gateway.Features.Prices.GetRerating;
 
 /// <summary>How far a job is that prices past requests again. Known for 7 days.</summary>
-/// <param name="JobId">As <c>POST /api/admin/prices/rerate</c> gave it.</param>
-public sealed record GetReratingRequest([FromRoute(Name = "job_id")] Guid JobId) : IRequest<Result<ReratingView>>, IRequireRole
+/// <param name="Id">As <c>POST /api/admin/prices/rerate</c> gave it.</param>
+public sealed record GetReratingRequest([FromRoute(Name = "job_id")] Guid Id) : IRequest<Result<ReratingView>>, IRequireRole
 {
     static Role IRequireRole.LeastRole => Role.Admin;
 }

@@ -31,21 +31,13 @@ internal sealed class OfflineAllowance(DynamicConfigs configs, TimeProvider cloc
     /// <summary>Takes what a request needs, if this instance's share has it.</summary>
     public bool TryTake(Reservation reservation)
     {
-        if (!_known.TryGetValue(reservation.Key.Id, out var known))
-        {
-            return false;
-        }
-
+        var known = _known.GetOrAdd(reservation.Key.Id, static _ => new Known());
         lock (known)
         {
-            if (clock.GetElapsedTime(known.HeardAt) > TimeSpan.FromSeconds(configs.Get(MeteringSettings.OfflineSeconds)))
-            {
-                return false;
-            }
-
+            var isFresh = known.HeardAt is { } heardAt && clock.GetElapsedTime(heardAt) <= TimeSpan.FromSeconds(configs.Get(MeteringSettings.OfflineSeconds));
             foreach (var amount in reservation.Amounts)
             {
-                if (LeftOf(known, amount) is not { } left || left / Instances < amount.Need)
+                if ((!isFresh && !amount.Rule.IsFleeting) || LeftOf(known, amount) is not { } left || left / Instances < amount.Need)
                 {
                     return false;
                 }
@@ -61,13 +53,16 @@ internal sealed class OfflineAllowance(DynamicConfigs configs, TimeProvider cloc
         }
     }
 
-    /// <summary>Null: it was never heard of.</summary>
+    /// <summary>Null: it was never heard of, and is no limit of a minute, which soon begins anew.</summary>
     private static long? LeftOf(Known known, in ReservedAmount amount) =>
-        !known.Left.TryGetValue(amount.Rule.Counter, out var left) ? null : left.Window == amount.Window ? left.Amount : amount.Rule.Limit;
+        known.Left.TryGetValue(amount.Rule.Counter, out var left) ? (left.Window == amount.Window ? left.Amount : amount.Rule.Limit)
+        : amount.Rule.IsFleeting ? amount.Rule.Limit
+        : null;
 
     private sealed class Known
     {
-        public long HeardAt { get; set; }
+        /// <summary>Null: never.</summary>
+        public long? HeardAt { get; set; }
 
         public Dictionary<string, (LimitWindow Window, long Amount)> Left { get; } = [];
     }

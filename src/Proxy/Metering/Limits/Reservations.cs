@@ -150,7 +150,9 @@ internal sealed partial class Reservations(
                     return null;
                 case 0:
                     var (rule, window, need) = amounts[(int)answer[2]];
-                    return LimitReached.Failure(new UsedOfLimit(rule, window, (long)answer[3], (long)answer[4]), need, redisClock.UtcNow);
+                    var reached = new UsedOfLimit(rule, window, (long)answer[3], (long)answer[4]);
+                    RateLimitHeaders.Write(call.Http.Response, [reached], redisClock.UtcNow);
+                    return LimitReached.Failure(reached, need, redisClock.UtcNow);
                 case -1:
                     call.CreatedAtUtc = redisClock.UtcNow; // Its own clock was wrong, or it took its time to come: it counts from now on.
                     break;

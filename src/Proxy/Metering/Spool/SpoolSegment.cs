@@ -7,7 +7,7 @@ namespace Gateway.Proxy.Metering.Spool;
 /// <summary>What a spool record says.</summary>
 internal enum SpoolRecordKind : byte
 {
-    /// <summary>A request is about to go upstream. Payload: the request as it is billed should nothing more be written.</summary>
+    /// <summary>A request is about to go upstream, or is so far. Payload: the request as it is billed should nothing more be written.</summary>
     Open = 1,
 
     /// <summary>A request has ended. Payload: the whole ended request.</summary>

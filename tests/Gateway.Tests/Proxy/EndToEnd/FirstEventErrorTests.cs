@@ -39,6 +39,28 @@ public sealed class FirstEventErrorTests(EmbeddedGateway gateway, SharedSimulato
         (await refused.Content.ReadFromJsonAsync<JsonElement>(Cancel)).GetProperty("error").GetRawText().ShouldContain(said);
     }
 
+    [Fact]
+    public async Task AC_06_what_a_failed_attempt_cost_is_in_the_log_and_not_billed()
+    {
+        var tenant = await Tenant.ClaudeAsync(gateway.Admin, simulator.Server, account: new { priority = 1 });
+        var (second, _) = await tenant.AddAccountAsync(simulator.Server, "claude");
+        tenant.Upstream.Enqueue(ScriptedAnswer.Text("never").WithUsage(input: 1000, output: 5).ErrorAfterEvent(1, 529));
+        second.Default = ScriptedAnswer.Text("Hello").WithUsage(input: 1000, output: 5);
+        using var client = tenant.CreateClient(gateway.Server);
+
+        using var answered = await client.PostAsJsonAsync("/v1/chat/completions", Body("/v1/chat/completions"), Cancel);
+        await answered.Content.ReadAsStringAsync(Cancel);
+
+        var log = await tenant.RequestLogAsync(answered.RequestId());
+        var attempts = log.GetProperty("trace").GetProperty("attempts").EnumerateArray().ToList();
+        attempts.Count.ShouldBe(2);
+        attempts[0].GetProperty("lost_cost_usd").GetDecimal().ShouldBeGreaterThanOrEqualTo(0.003m, "1000 tokens of input at 3 USD a million, and what it had begun to write");
+        attempts[1].TryGetProperty("lost_cost_usd", out _).ShouldBeFalse();
+        var record = await tenant.UsageRecordAsync(answered.RequestId());
+        record.GetProperty("attempts").GetInt32().ShouldBe(2);
+        record.GetProperty("billed_usd").GetDecimal().ShouldBe(0.003m + (5 * 0.000015m));
+    }
+
     private static object Body(string path) => path switch
     {
         "/v1/messages" => Bodies.Message("hi", stream: true),

@@ -117,6 +117,7 @@ public sealed class LimitTests(GatewayOfEach gateways, SharedSimulator simulator
         answers.Select(answer => answer.StatusCode).ShouldBe([HttpStatusCode.OK, HttpStatusCode.OK, HttpStatusCode.OK, HttpStatusCode.TooManyRequests]);
         answers[0].Headers.GetValues("x-ratelimit-limit-requests").ShouldBe(["3"]);
         answers.Take(3).Select(answer => answer.Headers.GetValues("x-ratelimit-remaining-requests").Single()).ShouldBe(["2", "1", "0"]);
+        answers[3].Headers.GetValues("x-ratelimit-remaining-requests").ShouldBe(["0"]);
         answers[3].Headers.RetryAfter!.Delta!.Value.TotalSeconds.ShouldBeInRange(1, 60);
         (await ErrorAsync(answers[3])).GetProperty("code").GetString().ShouldBe("rate_limit_exceeded");
         tenant.Upstream.Requests.Count.ShouldBe(3);

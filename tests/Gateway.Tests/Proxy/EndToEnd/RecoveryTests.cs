@@ -79,6 +79,40 @@ public sealed class RecoveryTests(SharedSimulator simulator)
     }
 
     [Fact]
+    public async Task F03_what_a_long_answer_had_used_when_its_gateway_was_killed_is_on_record()
+    {
+        using var data = new TempDirectory();
+        await using var first = await GatewayServer.StartAsync(dataDirectory: data.Path);
+        using var admin = await first.CreateAdminClientAsync();
+        await admin.PutDataAsync("/api/admin/configs/metering.progress_seconds", new { value = 1 });
+        var tenant = await Tenant.OpenAiAsync(admin, simulator.Server);
+        using var client = tenant.CreateClient(first);
+        var words = Enumerable.Range(0, 400).Select(i => $"word{i} ").ToArray();
+        tenant.Upstream.Enqueue(ScriptedAnswer.Text(words).DelayBetweenEvents(TimeSpan.FromMilliseconds(20)));
+        using var open = await client.PostStreamAsync("/v1/chat/completions", Bodies.Chat("tell me more", stream: true), Cancel);
+        await Eventually.HoldsAsync(() => SpooledAtLeast(data.Path, open.RequestId(), 3));
+
+        await first.SignalAsync("KILL");
+        await first.WaitForExitAsync();
+        await using var second = await GatewayServer.StartAsync(dataDirectory: data.Path);
+
+        using var again = await second.CreateAdminClientAsync();
+        var record = (await again.GetDataAsync($"/api/admin/usage/records?api_key_id={tenant.ApiKeyId}")).GetProperty("items").EnumerateArray().Single();
+        record.GetProperty("usage_source").GetString().ShouldBe("estimated");
+        record.GetProperty("output_tokens").GetInt64().ShouldBeGreaterThan(20);
+        record.GetProperty("cost_usd").GetDecimal().ShouldBeGreaterThan(0);
+        record.GetProperty("billed_usd").GetDecimal().ShouldBe(0);
+
+        static bool SpooledAtLeast(string data, string requestId, int times) => Directory.GetFiles(Path.Combine(data, "spool"), "*.spool")
+            .Sum(path =>
+            {
+                using var file = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite);
+                using var reader = new StreamReader(file, System.Text.Encoding.Latin1);
+                return reader.ReadToEnd().Split(requestId).Length - 1;
+            }) >= times;
+    }
+
+    [Fact]
     public async Task F36_an_instance_whose_spool_failed_gets_traffic_again_without_having_had_any()
     {
         using var data = new TempDirectory();

@@ -163,10 +163,13 @@ public sealed class RedisLossTests(SharedSimulator simulator) : IAsyncLifetime
     public async Task F11_a_limited_key_that_nobody_has_heard_of_is_refused_with_503_while_Redis_is_away_and_others_go_on()
     {
         var limited = await LimitedTenant.CreateAsync(_admin, simulator.Server, new { quota_usd = LimitedTenant.Cost });
+        var slow = await LimitedTenant.CreateAsync(_admin, simulator.Server, new { requests_per_minute = 1000 });
         using var client = limited.CreateClient(_gateway);
+        using var clientOfSlow = slow.CreateClient(_gateway);
         await LoseRedisAsync();
 
         using var refused = await LimitedTenant.AskAsync(client);
+        (await LimitedTenant.StatusAsync(clientOfSlow)).ShouldBe(HttpStatusCode.OK, "a minute's limit soon begins anew, known or not");
         await AskAsync();
 
         refused.StatusCode.ShouldBe(HttpStatusCode.ServiceUnavailable);
