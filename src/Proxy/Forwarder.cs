@@ -3,6 +3,7 @@ using Gateway.Infrastructure.Redis;
 using Gateway.Proxy.Formats;
 using Gateway.Proxy.Inspection;
 using Gateway.Proxy.Metering;
+using Gateway.Proxy.Metering.Limits;
 using Gateway.Proxy.Neutral;
 using Gateway.Proxy.Platforms;
 using Gateway.Proxy.Scheduling;
@@ -20,6 +21,7 @@ internal sealed partial class Forwarder(
     ModelRouter router,
     Admission admission,
     Scheduler scheduler,
+    AccountReservations accountLimits,
     AdapterRegistry adapters,
     RequestConverter converter,
     TokenCountFallback fallback,
@@ -96,6 +98,7 @@ internal sealed partial class Forwarder(
         {
             BoundAccountId = call.BoundAccountId,
             IsGuess = call.Session is { Source: var source } && source.IsGuess(),
+            Reserve = candidate => accountLimits.ReserveAsync(call, candidate, end.Token),
         };
         var tried = scheduling.Tried;
         Failure? last = null;
@@ -130,6 +133,7 @@ internal sealed partial class Forwarder(
                 }
 
                 call.BindsSession = lease.Binds && call.Operation.IsBilled() && call.Route.Candidates.Count > 1;
+                call.AccountReservation = lease.TakeReservation();
                 var attempt = await AttemptAsync(call, body, lease, [.. scheduling.PassedOver], end);
                 end.EndAttempt(); // What limited this attempt must end neither a wait nor the next one.
                 Report(call, lease, attempt);
@@ -138,6 +142,9 @@ internal sealed partial class Forwarder(
                 {
                     return attempt.Failure;
                 }
+
+                call.AccountReservation?.Settle(null);
+                call.AccountReservation = null;
 
                 // That another account could not have taken the request is no answer where one could, and failed.
                 last = last is not null && attempt.Failure!.Kind.IsClientFault() ? last : attempt.Failure;

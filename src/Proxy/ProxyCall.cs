@@ -77,6 +77,9 @@ internal sealed class ProxyCall(HttpContext http, ClientFormat format, Operation
     /// <summary>What the request may use of the limits of its API key; null: none of them concerns it.</summary>
     public Reservation? Reservation { get; set; }
 
+    /// <summary>What the present attempt holds of the limits of its account; null: nothing.</summary>
+    public AccountReservation? AccountReservation { get; set; }
+
     /// <summary>The API key's slots, of which this request has one or waits for one; null: the key has no limit.</summary>
     public SlotPool? KeySlots { get; set; }
 

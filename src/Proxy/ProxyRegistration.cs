@@ -121,10 +121,13 @@ internal static class ProxyRegistration
         services.AddSingleton<IStartupStep>(provider => provider.GetRequiredService<SpoolDelivery>());
         services.AddSingleton(provider => new UsageQueue(
             provider.GetRequiredService<RedisConnection>(),
-            id => provider.GetRequiredService<ApiKeyDirectory>().Find(id) is { } key ? KeyLimits.Of(key.Terms) : KeyLimits.None));
+            id => provider.GetRequiredService<ApiKeyDirectory>().Find(id) is { } key ? KeyLimits.Of(key.Terms) : LimitSet.None));
         services.AddSingleton<LimitCounters>();
         services.AddSingleton<RequestNeeds>();
         services.AddSingleton<OfflineAllowance>();
+        services.AddSingleton<KeyReservations>();
+        services.AddSingleton<AccountReservations>();
+        services.AddHostedService(provider => provider.GetRequiredService<AccountReservations>());
         services.AddSingleton<Reservations>();
         services.AddHostedService(provider => provider.GetRequiredService<Reservations>());
         services.AddHostedService<RedisLoss>();

@@ -62,6 +62,16 @@ internal static class RedisKeys
     /// <summary>How far a job is that prices past requests again.</summary>
     public static RedisKey RerateJob(Guid id) => $"gw:{{rerate}}:{id:N}";
 
+    /// <summary>The same for the limits of an account as <see cref="Counters"/> for those of a key.</summary>
+    public static RedisKey AccountCounters(long accountId) => $"gw:{{a{accountId}}}:counters";
+
+    /// <summary>Held by whoever makes <see cref="AccountCounters"/> from the database.</summary>
+    public static RedisKey AccountCountersMaking(long accountId) => $"gw:{{a{accountId}}}:counters:making";
+
+    public static RedisKey AccountReserved(long accountId) => $"gw:{{a{accountId}}}:reserved";
+
+    public static RedisKey AccountReservedLeases(long accountId) => $"gw:{{a{accountId}}}:reserved:leases";
+
     /// <summary>Instances that run, by when they last said so.</summary>
     public static RedisKey Instances { get; } = "gw:{instances}";
 

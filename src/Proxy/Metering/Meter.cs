@@ -83,6 +83,7 @@ internal sealed partial class Meter(
         var usage = call.ReachedUpstream && call.Operation.IsBilled()
             ? UsageEstimate.AfterAnswer(call, Quote(call), configs.Get(MeteringSettings.ChargeFailed))
             : null;
+        call.AccountReservation?.Settle(usage);
         var request = Describe(call, usage);
         var payload = UsageQueue.Write(request);
         var isSpooled = TrySpool(request.RequestId, payload);

@@ -86,7 +86,7 @@ internal sealed partial class RedisLoss(
             {
                 if (UsageQueue.TryRead(spool.Read(id), out var request))
                 {
-                    counters.Forget(request.UserId, request.ApiKeyId);
+                    counters.Forget(request);
                 }
             }
 

@@ -24,24 +24,9 @@ if fields > 0 then
 end
 
 -- What the database had before may be in counters that were made meanwhile, and those of other limits lack this request: they are made anew.
-local signature = redis.call('HGET', KEYS[5], '?')
-if ARGV[3] == '' or (signature and signature ~= ARGV[7]) then
+if ARGV[3] == '' then
   redis.call('DEL', KEYS[6])
   redis.call('HDEL', KEYS[5], '?')
-  signature = nil
 end
-for i = 9 + 2 * fields, #ARGV, 4 do
-  local is_fleeting = string.sub(ARGV[i], 1, 1) == '!'
-  if is_fleeting or signature then
-    local prefix = ARGV[i] .. '|'
-    if redis.call('HINCRBY', KEYS[5], prefix .. ARGV[i + 1], ARGV[i + 2]) == tonumber(ARGV[i + 2]) then
-      for _, field in ipairs(redis.call('HKEYS', KEYS[5])) do
-        if string.sub(field, 1, #prefix) == prefix and tonumber(string.sub(field, #prefix + 1)) < tonumber(ARGV[i + 3]) then
-          redis.call('HDEL', KEYS[5], field)
-        end
-      end
-    end
-    redis.call('EXPIRE', KEYS[5], ARGV[6])
-  end
-end
+count(KEYS[5], KEYS[6], ARGV[7], ARGV, 9 + 2 * fields, ARGV[6])
 return {length, redis.call('GET', KEYS[3]) or ''}

@@ -9,7 +9,7 @@ namespace Gateway.Proxy.Metering;
 
 /// <summary>Ended requests in Redis: settled there, which means counted and queued for the database.</summary>
 /// <param name="limitsOf">The limits of an API key as they are now; none for one that is deleted.</param>
-internal sealed class UsageQueue(RedisConnection redis, Func<long, KeyLimits> limitsOf)
+internal sealed class UsageQueue(RedisConnection redis, Func<long, LimitSet> limitsOf)
 {
     /// <summary>How long Redis knows that a request is settled. A retry comes within seconds, or when Redis is back.</summary>
     public static readonly TimeSpan MarkerLife = TimeSpan.FromDays(1);
@@ -25,7 +25,7 @@ internal sealed class UsageQueue(RedisConnection redis, Func<long, KeyLimits> li
     // A query reads this many entries at a time: some 400 KB, which Redis and Garnet answer within milliseconds.
     private const int QueryPage = 500;
 
-    private static readonly RedisScript Settle = RedisScript.Load("Infrastructure.Redis.Clock.lua", "Proxy.Metering.Limits.Reservations.lua", "Proxy.Metering.Settle.lua");
+    private static readonly RedisScript Settle = RedisScript.Load("Infrastructure.Redis.Clock.lua", "Proxy.Metering.Limits.Reservations.lua", "Proxy.Metering.Limits.Counters.lua", "Proxy.Metering.Settle.lua");
     private static readonly RedisScript TrimScript = RedisScript.Load("Proxy.Metering.Trim.lua");
 
     private readonly long[] _lengths = new long[RedisKeys.Shards];

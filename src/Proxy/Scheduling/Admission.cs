@@ -14,7 +14,7 @@ namespace Gateway.Proxy.Scheduling;
 /// Lets requests in: reserves what they may use of the limits of their API key, takes one of its slots, and finds the account that knows the conversation. What it asks Redis it asks at once, so that one round
 /// trip is waited for.
 /// </summary>
-internal sealed class Admission(Reservations reservations, ConcurrencySlots slots, SessionAffinity sessions, SignatureOwners signatures, DynamicConfigs configs, TimeProvider clock)
+internal sealed class Admission(KeyReservations reservations, ConcurrencySlots slots, SessionAffinity sessions, SignatureOwners signatures, DynamicConfigs configs, TimeProvider clock)
 {
     private static readonly TimeSpan BusyRetryAfter = TimeSpan.FromSeconds(5);
 

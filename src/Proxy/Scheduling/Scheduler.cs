@@ -1,4 +1,5 @@
 using Gateway.Infrastructure.Configs;
+using Gateway.Proxy.Metering.Limits;
 using Gateway.Proxy.Neutral;
 using Gateway.Proxy.Scheduling.Concurrency;
 
@@ -58,7 +59,7 @@ internal sealed class Scheduler(Cooldowns cooldowns, ConcurrencySlots slots, Dyn
                 {
                     return new Selection(null, Busy("no slot became free in time"));
                 }
-                else if (await WaitAsync(request, view, busy, cancellationToken))
+                else if (await WaitAsync(request, view, busy, cancellationToken) && await TryReserveAsync(request, busy))
                 {
                     return new Selection(Lease(request, busy, busy.Account.Id == request.BoundAccountId ? ChosenBy.Session : ChosenBy.Load, clock.GetElapsedTime(began)), null);
                 }
@@ -97,6 +98,7 @@ internal sealed class Scheduler(Cooldowns cooldowns, ConcurrencySlots slots, Dyn
 
         var readiness = cooldowns.Of(account.Id, candidate.ModelFamily, out mark);
         return readiness == AccountReadiness.Away ? CandidateState.Away
+            : request.IsLimited && account.Limits.HasAny && request.LimitedUntil(account, clock.GetUtcNow()) is not null ? CandidateState.Limited
             : request.IsLimited && account.MaxConcurrency is { } most && (request.HasAskedEnough || request.Place?.Pool == account.Load.Slots || account.Load.Slots.IsFull(most, clock.GetUtcNow(), request.Place)) ? CandidateState.Busy
             : readiness == AccountReadiness.Ready ? CandidateState.Ready
             : readiness == AccountReadiness.Probe ? CandidateState.Probe
@@ -112,15 +114,19 @@ internal sealed class Scheduler(Cooldowns cooldowns, ConcurrencySlots slots, Dyn
         var isTaken = false;
         try
         {
-            isTaken = !IsLimited(request, best) || await slots.TryTakeAsync(load.Slots, request.Id, best.Account.MaxConcurrency!.Value);
-            if (!isTaken)
+            // Both ask Redis at the same time.
+            var reserving = ReserveAsync(request, best);
+            var hasSlot = !IsLimited(request, best) || await slots.TryTakeAsync(load.Slots, request.Id, best.Account.MaxConcurrency!.Value);
+            var hasRoom = await reserving;
+            isTaken = hasSlot && hasRoom && (!view.MustProbe || cooldowns.TryProbe(best.Account.Id, best.ModelFamily));
+            if (!hasSlot || !hasRoom)
             {
                 request.NoteFull();
             }
-            else if (view.MustProbe && !cooldowns.TryProbe(best.Account.Id, best.ModelFamily))
+
+            if (!isTaken)
             {
-                isTaken = false;
-                GiveBack(request, best);
+                GiveBack(request, best, hasSlot);
             }
 
             return isTaken;
@@ -181,12 +187,46 @@ internal sealed class Scheduler(Cooldowns cooldowns, ConcurrencySlots slots, Dyn
         }
     }
 
-    private void GiveBack(SchedulingRequest request, in Candidate candidate)
+    private void GiveBack(SchedulingRequest request, in Candidate candidate, bool hasSlot)
     {
-        if (IsLimited(request, candidate))
+        if (hasSlot && IsLimited(request, candidate))
         {
             slots.Release(candidate.Account.Load.Slots, request.Id);
         }
+
+        request.Reservation?.Drop();
+        request.Reservation = null;
+    }
+
+    /// <summary>Asks for room in the account's limits, where it has any.</summary>
+    private static ValueTask<bool> ReserveAsync(SchedulingRequest request, in Candidate candidate)
+    {
+        return request.IsLimited && candidate.Account.Limits.HasAny && request.Reserve is { } reserve ? AskAsync(request, candidate, reserve) : ValueTask.FromResult(true);
+
+        static async ValueTask<bool> AskAsync(SchedulingRequest request, Candidate candidate, Func<Candidate, ValueTask<AccountAllowance>> reserve)
+        {
+            var allowance = await reserve(candidate);
+            request.Reservation = allowance.Reservation;
+            if (allowance.Until is { } until)
+            {
+                request.NoteLimited(candidate.Account.Id, until);
+            }
+
+            return allowance.Until is null;
+        }
+    }
+
+    /// <summary>The same for an account whose slot the request has got after a wait.</summary>
+    private async ValueTask<bool> TryReserveAsync(SchedulingRequest request, Candidate candidate)
+    {
+        var hasRoom = await ReserveAsync(request, candidate);
+        if (!hasRoom)
+        {
+            candidate.Account.Load.Leave();
+            GiveBack(request, candidate, hasSlot: true);
+        }
+
+        return hasRoom;
     }
 
     private static bool IsLimited(SchedulingRequest request, in Candidate candidate) => request.IsLimited && candidate.Account.MaxConcurrency is not null;
@@ -196,6 +236,7 @@ internal sealed class Scheduler(Cooldowns cooldowns, ConcurrencySlots slots, Dyn
         new(candidate, clock.GetUtcNow(), request.Id, IsLimited(request, candidate) ? slots : null)
         {
             ChosenBy = chosenBy,
+            Reservation = request.Reservation,
             Waited = request.Place is null ? TimeSpan.Zero : waited,
             Binds = request.BoundAccountId is not { } bound || (bound != candidate.Account.Id && !ComesBack(request, bound)),
         };
@@ -268,6 +309,9 @@ internal sealed class Scheduler(Cooldowns cooldowns, ConcurrencySlots slots, Dyn
                 case CandidateState.Away:
                     view.Leave(mark!);
                     break;
+                case CandidateState.Limited:
+                    view.LeaveUntil(request.LimitedUntil(candidate.Account, clock.GetUtcNow()) ?? clock.GetUtcNow());
+                    break;
             }
 
             if (isNoted)
@@ -315,7 +359,7 @@ internal sealed class Scheduler(Cooldowns cooldowns, ConcurrencySlots slots, Dyn
         var wait = until - clock.GetUtcNow();
         wait = wait < LeastRetryAfter ? LeastRetryAfter : wait;
         return view.AreAllLimited
-            ? new Failure(FailureKind.RateLimit, $"All accounts that serve this model have reached a limit of their platform. The first is expected back in {Math.Ceiling(wait.TotalSeconds):0} seconds.", RetryAfter: wait)
+            ? new Failure(FailureKind.RateLimit, $"All accounts that serve this model have reached a limit of their platform or of their operator. The first is expected back in {Math.Ceiling(wait.TotalSeconds):0} seconds.", RetryAfter: wait)
             : new Failure(FailureKind.NoAccount, $"No account that serves this model can be used at the moment: their platforms refuse or limit them. The first is tried again in {Math.Ceiling(wait.TotalSeconds):0} seconds.", RetryAfter: wait);
     }
 }

@@ -1,3 +1,4 @@
+using Gateway.Proxy.Metering.Limits;
 using Gateway.Proxy.Scheduling.Concurrency;
 
 namespace Gateway.Proxy.Scheduling;
@@ -14,6 +15,7 @@ internal sealed class SchedulingRequest(Guid id, ModelRoute route, bool isLimite
     private const int MostNoted = 20;
 
     private readonly List<long> _queuesFull = [];
+    private readonly List<(long AccountId, DateTimeOffset Until)> _limited = [];
     private List<PassedOver>? _passedOver;
     private int _asked;
 
@@ -31,6 +33,12 @@ internal sealed class SchedulingRequest(Guid id, ModelRoute route, bool isLimite
 
     /// <summary>How long it may wait for a slot at most, besides what the settings say.</summary>
     public TimeSpan Patience { get; set; } = TimeSpan.MaxValue;
+
+    /// <summary>Asks for room in the limits of an account; null: the request does not count for them.</summary>
+    public Func<Candidate, ValueTask<AccountAllowance>>? Reserve { get; init; }
+
+    /// <summary>What it holds of the limits of the account that is being chosen.</summary>
+    public AccountReservation? Reservation { get; set; }
 
     public TriedAccounts Tried { get; } = new();
 
@@ -68,6 +76,28 @@ internal sealed class SchedulingRequest(Guid id, ModelRoute route, bool isLimite
     public void NoteQueueFull(long accountId) => _queuesFull.Add(accountId);
 
     public bool MayQueueAt(long accountId) => !_queuesFull.Contains(accountId);
+
+    /// <summary>The limits of an account have no room for this request, until then at least.</summary>
+    public void NoteLimited(long accountId, DateTimeOffset until) => _limited.Add((accountId, until));
+
+    /// <summary>Until when it is no use to ask an account; null: it may be asked.</summary>
+    public DateTimeOffset? LimitedUntil(UpstreamAccount account, DateTimeOffset now)
+    {
+        if (!account.Limits.HasAny)
+        {
+            return null;
+        }
+
+        foreach (var (accountId, until) in _limited)
+        {
+            if (accountId == account.Id)
+            {
+                return until;
+            }
+        }
+
+        return account.Limits.ReachedUntil is var reached && reached > now ? reached : null;
+    }
 
     /// <summary>Leaves the queue, if it stands in one.</summary>
     public void LeaveQueue()

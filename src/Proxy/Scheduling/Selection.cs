@@ -1,3 +1,4 @@
+using Gateway.Proxy.Metering.Limits;
 using Gateway.Proxy.Neutral;
 using Gateway.Proxy.Scheduling.Concurrency;
 
@@ -21,6 +22,9 @@ internal enum CandidateState
     /// <summary>All its slots are taken.</summary>
     Busy,
 
+    /// <summary>It has reached what its operator lets it be used for.</summary>
+    Limited,
+
     /// <summary>Left alone.</summary>
     Away,
 
@@ -40,6 +44,7 @@ internal static class CandidateStates
         CandidateState.Probe => "probe",
         CandidateState.LastResort => "last_resort",
         CandidateState.Busy => "busy",
+        CandidateState.Limited => "limited",
         CandidateState.Away => "cooling_down",
         CandidateState.Tried => "tried",
         _ => "disabled",
@@ -78,6 +83,7 @@ internal readonly record struct Selection(AccountLease? Lease, Failure? Failure)
 /// <param name="slots">Where its slot goes back to; null: it has none.</param>
 internal sealed class AccountLease(Candidate candidate, DateTimeOffset takenAt, Guid requestId, ConcurrencySlots? slots) : IDisposable
 {
+    private AccountReservation? _reservation;
     private int _freed;
 
     public UpstreamAccount Account => candidate.Account;
@@ -97,8 +103,15 @@ internal sealed class AccountLease(Candidate candidate, DateTimeOffset takenAt, 
     /// <summary>Whether an answer from here binds the request's session to the account.</summary>
     public bool Binds { get; init; }
 
+    /// <summary>What the request holds of the account's limits; null: nothing. Given back with the lease, unless somebody takes it over.</summary>
+    public AccountReservation? Reservation { init => _reservation = value; }
+
+    /// <summary>From here on whoever calls this settles it.</summary>
+    public AccountReservation? TakeReservation() => Interlocked.Exchange(ref _reservation, null);
+
     public void Dispose()
     {
+        TakeReservation()?.Drop();
         if (Interlocked.Exchange(ref _freed, 1) == 0)
         {
             candidate.Account.Load.Leave();

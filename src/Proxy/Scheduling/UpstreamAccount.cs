@@ -3,6 +3,7 @@ using System.Collections.Frozen;
 using Gateway.Infrastructure;
 using Gateway.Infrastructure.Persistence.Entities;
 using Gateway.Infrastructure.Redis;
+using Gateway.Proxy.Metering.Limits;
 using Gateway.Proxy.Platforms;
 using Gateway.Proxy.Platforms.Capabilities;
 using Gateway.Proxy.Scheduling.Concurrency;
@@ -39,6 +40,7 @@ internal sealed class UpstreamAccount
         TokenEncoding = account.Options.TokenEncoding;
         Invoker = invoker;
         Load = load;
+        Limits = AccountLimits.Of(account);
         ModelMapping = account.ModelMapping.ToFrozenDictionary(StringComparer.Ordinal);
         _models = account.Models.ToFrozenSet(StringComparer.Ordinal);
         _baseUrl = baseUrl;
@@ -63,6 +65,9 @@ internal sealed class UpstreamAccount
     public int Weight { get; }
 
     public int? MaxConcurrency { get; }
+
+    /// <summary>What its operator lets it be used for.</summary>
+    public AccountLimits Limits { get; }
 
     /// <summary><c>chat</c> or <c>responses</c>: which of OpenAI's formats the account is asked in; otherwise the request decides.</summary>
     public string? ChatUpstream { get; }

@@ -43,6 +43,9 @@ internal struct View
         _hasOtherReason |= reason.Kind is not (FailureKind.RateLimit or FailureKind.QuotaAccount);
     }
 
+    /// <summary>An account has no room for the request before then.</summary>
+    public void LeaveUntil(DateTimeOffset until) => Soonest = Soonest is { } known && known < until ? known : until;
+
     /// <param name="tier">Place of its tier: those of an earlier one are preferred.</param>
     /// <param name="place">Where the request waits already: it stays there as long as no better tier can be waited for.</param>
     public void ConsiderBusy(in Candidate candidate, CandidateBlock block, int tier, bool isSick, SlotPlace? place)

@@ -12,10 +12,10 @@ public static class LimitedTenant
     public const decimal Cost = 0.001m;
 
     /// <summary>A key whose requests use as much as they reserve.</summary>
-    public static async Task<Tenant> CreateAsync(HttpClient admin, SimulatorServer simulator, object key)
+    public static async Task<Tenant> CreateAsync(HttpClient admin, SimulatorServer simulator, object? key = null, object? account = null)
     {
         await admin.PutDataAsync($"/api/admin/prices/openai/{Model}", new { prices = new { input = 0, output = 10 } });
-        var tenant = await Tenant.OpenAiAsync(admin, simulator, key);
+        var tenant = await Tenant.OpenAiAsync(admin, simulator, key, account);
         tenant.Upstream.Default = ScriptedAnswer.Text("something").WithUsage(input: 10, output: MaxTokens);
         return tenant;
     }

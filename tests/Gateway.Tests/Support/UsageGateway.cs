@@ -87,7 +87,7 @@ public sealed class UsageGateway : IAsyncDisposable
         services.AddSingleton<IConfiguration>(
             new ConfigurationBuilder().AddInMemoryCollection(new Dictionary<string, string?> { ["ConnectionStrings:Redis"] = redis }).Build());
         services.AddSingleton<RedisConnection>();
-        services.AddSingleton(provider => new UsageQueue(provider.GetRequiredService<RedisConnection>(), _ => KeyLimits.None));
+        services.AddSingleton(provider => new UsageQueue(provider.GetRequiredService<RedisConnection>(), _ => LimitSet.None));
         services.AddSingleton(new DataDirectory(server.DataDirectory));
         services.AddSingleton<RefusedUsage>();
         services.AddSingleton<UsageStore>();

@@ -18,8 +18,8 @@ internal sealed class GetKeyUsageHandler(LimitCounters counters, RedisClock cloc
         var http = request.Http;
         var key = http.ApiKey();
         var now = clock.UtcNow;
-        var spent = (await counters.ReadStoredAsync(key, [Spending], now, cancellationToken))[0].Used;
-        var limits = await counters.ReadAsync(key, now, cancellationToken);
+        var spent = (await counters.ReadStoredAsync(LimitOwner.Of(key), [Spending], now, cancellationToken))[0].Used;
+        var limits = await counters.ReadAsync(LimitOwner.Of(key), now, cancellationToken);
 
         http.Response.ContentType = "application/json";
         await using var writer = new Utf8JsonWriter(http.Response.BodyWriter, JsonText.WriterOptions);

@@ -7,27 +7,12 @@ using Gateway.Infrastructure.Time;
 namespace Gateway.Proxy.Metering.Limits;
 
 /// <summary>The limits of a key as rules: what its quota, its subscription, its shorthands and its list of limits come to.</summary>
-internal sealed class KeyLimits
+internal static class KeyLimits
 {
-    /// <summary>Of a key that may use what it likes.</summary>
-    public static readonly KeyLimits None = new([]);
-
-    private static readonly ConditionalWeakTable<KeyTerms, KeyLimits> Made = [];
-
-    private KeyLimits(LimitRule[] rules)
-    {
-        Rules = rules;
-        Signature = string.Join(' ', rules.Where(rule => !rule.IsFleeting).Select(rule => rule.Counter).Order(StringComparer.Ordinal));
-    }
-
-    /// <summary>The longest windows first; of rules that count alike the tightest. None: the key may use what it likes.</summary>
-    public IReadOnlyList<LimitRule> Rules { get; }
-
-    /// <summary>Names all counters that have to be known. Counters that were made for other rules may lack something.</summary>
-    public string Signature { get; }
+    private static readonly ConditionalWeakTable<KeyTerms, LimitSet> Made = [];
 
     /// <summary>Made once for the terms of a key.</summary>
-    public static KeyLimits Of(KeyTerms terms) => Made.GetValue(terms, static terms => new KeyLimits(Make(terms)));
+    public static LimitSet Of(KeyTerms terms) => Made.GetValue(terms, static terms => new LimitSet(Make(terms)));
 
     /// <summary>The rule of the key's subscription; null: it pays otherwise.</summary>
     public static LimitRule? OfSubscription(Subscription? subscription) => subscription is null ? null : new LimitRule(

@@ -17,6 +17,9 @@ internal enum LimitMeasure
     /// <summary>What is billed, in nano-USD.</summary>
     Usd,
 
+    /// <summary>What it costs at list price, in nano-USD.</summary>
+    Cost,
+
     Requests,
 
     /// <summary>Uncached input, what is written to a cache, and output.</summary>
@@ -40,6 +43,7 @@ internal static class LimitNames
     public static string Name(this LimitMeasure measure) => measure switch
     {
         LimitMeasure.Usd => "usd",
+        LimitMeasure.Cost => "cost",
         LimitMeasure.Requests => "requests",
         _ => "tokens",
     };

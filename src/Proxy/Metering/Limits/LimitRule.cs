@@ -43,6 +43,7 @@ internal sealed class LimitRule
     public long AmountOf(in UsageSums sums) => Measure switch
     {
         LimitMeasure.Usd => sums.BilledNanoUsd,
+        LimitMeasure.Cost => sums.CostNanoUsd,
         LimitMeasure.Requests => sums.Requests,
         _ => sums.InputTokens + sums.CacheWriteTokens + sums.OutputTokens,
     };

@@ -4,20 +4,20 @@ using Gateway.Infrastructure.Configs;
 namespace Gateway.Proxy.Metering.Limits;
 
 /// <summary>
-/// What keys may still use while Redis is away: this instance's share of what was left when it was last heard of, for a limited time. What is taken from it is not given back, so that it is rather too little
+/// What keys and accounts may still use while Redis is away: this instance's share of what was left when it was last heard of, for a limited time. What is taken from it is not given back, so that it is rather too little
 /// than too much. Thread-safe.
 /// </summary>
 internal sealed class OfflineAllowance(DynamicConfigs configs, TimeProvider clock)
 {
-    private readonly ConcurrentDictionary<long, Known> _known = new();
+    private readonly ConcurrentDictionary<string, Known> _known = new(StringComparer.Ordinal);
 
     /// <summary>How many instances share what is left.</summary>
     public int Instances { get; set; } = 1;
 
     /// <summary>Notes what Redis says is left.</summary>
-    public void Note(long apiKeyId, IEnumerable<UsedOfLimit> limits)
+    public void Note(LimitOwner owner, IEnumerable<UsedOfLimit> limits)
     {
-        var known = _known.GetOrAdd(apiKeyId, static _ => new Known());
+        var known = _known.GetOrAdd(owner.Name, static _ => new Known());
         lock (known)
         {
             known.HeardAt = clock.GetTimestamp();
@@ -31,7 +31,7 @@ internal sealed class OfflineAllowance(DynamicConfigs configs, TimeProvider cloc
     /// <summary>Takes what a request needs, if this instance's share has it.</summary>
     public bool TryTake(Reservation reservation)
     {
-        var known = _known.GetOrAdd(reservation.Key.Id, static _ => new Known());
+        var known = _known.GetOrAdd(reservation.Owner.Name, static _ => new Known());
         lock (known)
         {
             var isFresh = known.HeardAt is { } heardAt && clock.GetElapsedTime(heardAt) <= TimeSpan.FromSeconds(configs.Get(MeteringSettings.OfflineSeconds));

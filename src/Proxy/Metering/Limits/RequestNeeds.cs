@@ -29,7 +29,7 @@ internal sealed class RequestNeeds(PriceDirectory prices, DynamicConfigs configs
             var need = rule.Measure switch
             {
                 LimitMeasure.Usd => cost ??= CostOf(call),
-                LimitMeasure.Tokens => Math.Min(tokens ??= InputOf(call.Request) + OutputOf(call, null), rule.Limit), // Else one that could never fit would wait for ever.
+                LimitMeasure.Tokens => Math.Min(tokens ??= TokensOf(call), rule.Limit), // Else one that could never fit would wait for ever.
                 _ => 1,
             };
             amounts.Add(new ReservedAmount(rule, rule.WindowAt(call.CreatedAtUtc), need));
@@ -38,22 +38,44 @@ internal sealed class RequestNeeds(PriceDirectory prices, DynamicConfigs configs
         return amounts;
     }
 
+    /// <summary>The same for an account that may serve the request, at list price.</summary>
+    /// <param name="now">When it is asked: an account's minute is that of the attempt, its day, as in all sums, that of the request.</param>
+    public List<ReservedAmount> Of(ProxyCall call, PricedModel model, IReadOnlyList<LimitRule> rules, DateTime now)
+    {
+        var amounts = new List<ReservedAmount>(rules.Count);
+        foreach (var rule in rules)
+        {
+            var need = rule.Measure switch
+            {
+                LimitMeasure.Cost => CostOf(call, model),
+                LimitMeasure.Tokens => Math.Min(TokensOf(call), rule.Limit),
+                _ => 1,
+            };
+            amounts.Add(new ReservedAmount(rule, rule.WindowAt(rule.IsFleeting ? now : call.CreatedAtUtc), need));
+        }
+
+        return amounts;
+    }
+
+    private long TokensOf(ProxyCall call) => InputOf(call.Request) + OutputOf(call, null);
+
     /// <summary>By the dearest of the accounts that may come to serve it, as the key is billed, in nano-USD.</summary>
     private long CostOf(ProxyCall call)
     {
-        var input = InputOf(call.Request);
-        var terms = new ServiceTerms(call.Request.ServiceTier, call.Request.Speed, call.Request.Geo);
         var dearest = 0L;
         foreach (var model in call.Route!.PricedModels)
         {
-            var quote = prices.Quote(model, call.CreatedAtUtc);
-            if (!quote.Refused)
-            {
-                dearest = Math.Max(dearest, CostCalculator.MaxCostNanoUsd(quote, input, OutputOf(call, quote), terms));
-            }
+            dearest = Math.Max(dearest, CostOf(call, model));
         }
 
         return CostCalculator.Billed(dearest, call.Key.RateMultiplier);
+    }
+
+    private long CostOf(ProxyCall call, PricedModel model)
+    {
+        var quote = prices.Quote(model, call.CreatedAtUtc);
+        var terms = new ServiceTerms(call.Request.ServiceTier, call.Request.Speed, call.Request.Geo);
+        return quote.Refused ? 0 : CostCalculator.MaxCostNanoUsd(quote, InputOf(call.Request), OutputOf(call, quote), terms);
     }
 
     private static long InputOf(InspectedRequest request) =>

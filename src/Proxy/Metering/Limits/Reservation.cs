@@ -1,5 +1,4 @@
 using System.Globalization;
-using Gateway.Infrastructure.Auth.ApiKeys;
 
 namespace Gateway.Proxy.Metering.Limits;
 
@@ -20,14 +19,17 @@ internal readonly record struct ReservedAmount(LimitRule Rule, LimitWindow Windo
     public static long Milliseconds(DateTime utc) => new DateTimeOffset(utc, TimeSpan.Zero).ToUnixTimeMilliseconds();
 }
 
-/// <summary>What one request may come to use of the limits of its API key, until it is settled. Immutable.</summary>
-internal sealed class Reservation(Guid requestId, ApiKeyIdentity key, IReadOnlyList<ReservedAmount> amounts)
+/// <summary>What one request may come to use of the limits of its API key, or of the account that serves it, until it is settled. Immutable.</summary>
+internal sealed class Reservation(Guid requestId, LimitOwner owner, IReadOnlyList<ReservedAmount> amounts)
 {
     public Guid RequestId => requestId;
 
-    public ApiKeyIdentity Key => key;
+    public LimitOwner Owner => owner;
 
     public IReadOnlyList<ReservedAmount> Amounts => amounts;
+
+    /// <summary>The request's id, as Redis has it.</summary>
+    public string Name { get; } = requestId.ToString("N", CultureInfo.InvariantCulture);
 
     /// <summary>As Redis keeps it: a line for each amount.</summary>
     public string Entry { get; } = string.Join('\n', amounts.Select(amount => string.Create(CultureInfo.InvariantCulture, $"{amount.Field}={amount.Need}")));

@@ -40,6 +40,8 @@ internal sealed class UsageFilter(IReadOnlyList<ExactFilter> filters)
         .. ExactFilter.Of<long>(UserColumn, [userId], request => request.UserId),
     ]);
 
+    public static UsageFilter OfAccount(long accountId) => new([.. ExactFilter.Of<long>(AccountColumn, [accountId], request => request.AccountId)]);
+
     public UsageFilter And(params IEnumerable<ExactFilter> more) => new([.. filters, .. more]);
 
     public bool Matches(EndedRequest request) => filters.All(filter => filter.ValueOf(request) is { } value && filter.Accepted.Contains(value));

@@ -48,9 +48,9 @@ internal sealed class UsageRerating(IServiceScopeFactory scopes, PriceDirectory 
                 throw new InvalidOperationException(error.Message);
             }
 
-            foreach (var (userId, keyId) in outcome.Value!.Keys)
+            foreach (var keys in outcome.Value!.Changed)
             {
-                counters.Forget(userId, keyId);
+                counters.Forget(keys);
             }
 
             var batch = outcome.Value.Sums;
@@ -124,7 +124,13 @@ internal sealed class UsageRerating(IServiceScopeFactory scopes, PriceDirectory 
             await db.ApiKeys.Where(key => key.Id == keyId).ExecuteUpdateAsync(set => set.SetProperty(key => key.SpentNanoUsd, key => key.SpentNanoUsd + delta), cancellationToken);
         }
 
-        return new BatchResult(sums, [.. records.Where(record => billedByKey.ContainsKey(record.ApiKeyId)).Select(record => (record.UserId, record.ApiKeyId)).Distinct()]);
+        var changed = records.Where(record => billedByKey.ContainsKey(record.ApiKeyId)).ToList();
+        return new BatchResult(
+            sums,
+            [
+                .. changed.Select(record => LimitKeys.OfApiKey(record.UserId, record.ApiKeyId)).Distinct(),
+                .. changed.Select(record => LimitKeys.OfAccount(record.AccountId)).Distinct(),
+            ]);
     }
 
     private (long Cost, long Billed, string Version) PriceOf(UsageRecord record)
@@ -156,5 +162,5 @@ internal sealed class UsageRerating(IServiceScopeFactory scopes, PriceDirectory 
         return (cost, isCharged ? CostCalculator.Billed(cost, record.RateMultiplier) : 0, quote.Version);
     }
 
-    private sealed record BatchResult(ReratingResult Sums, IReadOnlyList<(long UserId, long ApiKeyId)> Keys);
+    private sealed record BatchResult(ReratingResult Sums, IReadOnlyList<LimitKeys> Changed);
 }

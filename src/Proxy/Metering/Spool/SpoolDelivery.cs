@@ -85,7 +85,7 @@ internal sealed partial class SpoolDelivery(
     {
         foreach (var request in requests.Where(request => request.Usage is not null))
         {
-            counters.Forget(request.UserId, request.ApiKeyId);
+            counters.Forget(request);
         }
     }
 

@@ -16,7 +16,7 @@ public sealed class SyncUsageTaskTests
     {
         await using var redis = new RedisConnection(new ConfigurationBuilder().Build());
         await redis.ConnectAsync();
-        var queue = new UsageQueue(redis, _ => KeyLimits.None);
+        var queue = new UsageQueue(redis, _ => LimitSet.None);
         var task = new SyncUsageTask(queue);
         var request = Ended.Refused(new ApiKey { Id = 1, UserId = 5, Name = "", SecretHash = [], Hint = "" }, DateTime.UnixEpoch);
         await redis.Database.ListRightPushAsync(RedisKeys.Queue(5), Enumerable.Repeat((RedisValue)"entry of another instance", 4998).ToArray());

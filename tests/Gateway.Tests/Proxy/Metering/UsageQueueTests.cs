@@ -18,7 +18,7 @@ public sealed class UsageQueueTests
     {
         await using var redis = new RedisConnection(new ConfigurationBuilder().Build());
         await redis.ConnectAsync();
-        var queue = new UsageQueue(redis, _ => KeyLimits.None);
+        var queue = new UsageQueue(redis, _ => LimitSet.None);
         var ids = Enumerable.Range(0, UsageSync.MostInBatch).Select(_ => Guid.CreateVersion7()).ToList();
         await redis.Database.ListRightPushAsync(RedisKeys.Queue(Shard), [.. ids.Select(id => (RedisValue)UsageQueue.Write(Refused(id)))]);
 
@@ -35,7 +35,7 @@ public sealed class UsageQueueTests
     {
         await using var redis = new RedisConnection(new ConfigurationBuilder().Build());
         await redis.ConnectAsync();
-        var queue = new UsageQueue(redis, _ => KeyLimits.None);
+        var queue = new UsageQueue(redis, _ => LimitSet.None);
         await redis.Database.ListRightPushAsync(
             RedisKeys.Queue(Shard), [UsageQueue.Write(Refused(Guid.CreateVersion7())), UsageQueue.Write(Refused(Guid.CreateVersion7()))]);
         var first = await queue.PeekAsync(Shard, most: 1);
@@ -54,7 +54,7 @@ public sealed class UsageQueueTests
     {
         await using var redis = new RedisConnection(new ConfigurationBuilder().Build());
         await redis.ConnectAsync();
-        var queue = new UsageQueue(redis, _ => KeyLimits.None);
+        var queue = new UsageQueue(redis, _ => LimitSet.None);
         var ids = Enumerable.Range(0, 1600).Select(_ => Guid.CreateVersion7()).ToList();
         await redis.Database.ListRightPushAsync(RedisKeys.Queue(Shard), [.. ids.Select(id => (RedisValue)UsageQueue.Write(Refused(id)))]);
         await redis.Database.ListRightPushAsync(RedisKeys.Queue(Shard), "no record");
@@ -80,7 +80,7 @@ public sealed class UsageQueueTests
     {
         await using var redis = new RedisConnection(new ConfigurationBuilder().Build());
         await redis.ConnectAsync();
-        var queue = new UsageQueue(redis, _ => KeyLimits.None);
+        var queue = new UsageQueue(redis, _ => LimitSet.None);
         var key = new ApiKey { Id = 3, UserId = Shard, Name = "", SecretHash = [], Hint = "" };
         var account = new Account { Id = 4, Name = "", Platform = Platform.Claude };
         var (queued, stored) = (Ended.Request(key, account, DateTime.UnixEpoch, number: 5), Ended.Request(key, account, DateTime.UnixEpoch, number: 7));
