@@ -15,6 +15,7 @@ public sealed class TcpRelay : IAsyncDisposable
     private Socket _listener = NewSocket();
     private Task _accepting = Task.CompletedTask;
     private volatile TaskCompletionSource _flow = Flowing();
+    private volatile TaskCompletionSource _answers = Flowing();
 
     public TcpRelay(string targetHost, int targetPort)
     {
@@ -50,8 +51,15 @@ public sealed class TcpRelay : IAsyncDisposable
     /// <summary>Passes nothing on any more, neither way, and keeps every connection.</summary>
     public void Hold() => _flow = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
 
+    /// <summary>Passes on what clients send, and nothing that the server answers: it does its work, and nobody learns of it.</summary>
+    public void HoldAnswers() => _answers = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+
     /// <summary>Passes on what was held.</summary>
-    public void Release() => _flow.TrySetResult();
+    public void Release()
+    {
+        _flow.TrySetResult();
+        _answers.TrySetResult();
+    }
 
     public async ValueTask DisposeAsync()
     {
@@ -101,7 +109,7 @@ public sealed class TcpRelay : IAsyncDisposable
             using var server = new TcpClient();
             await server.ConnectAsync(_targetHost, _targetPort, _stop.Token);
             var far = server.GetStream();
-            await Task.WhenAny(CopyAsync(near, far, Sent), CopyAsync(far, near, null));
+            await Task.WhenAny(CopyAsync(near, far, isAnswer: false), CopyAsync(far, near, isAnswer: true));
         }
         catch (Exception exception) when (exception is OperationCanceledException or SocketException or IOException)
         {
@@ -109,13 +117,18 @@ public sealed class TcpRelay : IAsyncDisposable
         }
     }
 
-    private async Task CopyAsync(NetworkStream from, NetworkStream to, Action<ReadOnlyMemory<byte>>? passed)
+    private async Task CopyAsync(NetworkStream from, NetworkStream to, bool isAnswer)
     {
         var buffer = new byte[16 * 1024];
         while (await from.ReadAsync(buffer, _stop.Token) is var read and > 0)
         {
-            passed?.Invoke(buffer.AsMemory(0, read));
+            if (!isAnswer)
+            {
+                Sent?.Invoke(buffer.AsMemory(0, read));
+            }
+
             await _flow.Task.WaitAsync(_stop.Token);
+            await (isAnswer ? _answers : _flow).Task.WaitAsync(_stop.Token);
             await to.WriteAsync(buffer.AsMemory(0, read), _stop.Token);
         }
     }

@@ -92,33 +92,51 @@ internal sealed class SpoolSegment : IDisposable
 
     public void Dispose() => _file.Dispose();
 
-    /// <summary>Reads every record that is whole. A damaged one is reported and skipped when its length can be believed; a torn tail ends the file.</summary>
-    /// <returns>How many records were damaged.</returns>
+    /// <summary>
+    /// Reads every record that is whole, wherever the damage lies: behind it the next whole record is looked for byte by byte, since a damaged length
+    /// says nothing about where that begins.
+    /// </summary>
+    /// <returns>How many stretches were damaged, a torn tail among them. Zeros at the end are none: a disk may give them after a power cut.</returns>
     public static int Read(string path, Action<SpoolRecordKind, ReadOnlyMemory<byte>> onRecord)
     {
         var bytes = File.ReadAllBytes(path).AsMemory();
         var damaged = 0;
-        while (bytes.Length >= HeaderBytes)
+        while (!bytes.IsEmpty)
         {
-            var length = BinaryPrimitives.ReadUInt32LittleEndian(bytes.Span);
-            if (length is 0 or > MostPayloadBytes + 1 || length > bytes.Length - HeaderBytes)
+            if (WholeBody(bytes.Span) is > 0 and var length)
             {
-                return damaged + (bytes.Span.IndexOfAnyExcept((byte)0) >= 0 ? 1 : 0);
-            }
-
-            var body = bytes.Slice(HeaderBytes, (int)length);
-            if (Crc32.HashToUInt32(body.Span) == BinaryPrimitives.ReadUInt32LittleEndian(bytes.Span[4..]))
-            {
+                var body = bytes.Slice(HeaderBytes, length);
                 onRecord((SpoolRecordKind)body.Span[0], body[1..]);
-            }
-            else
-            {
-                damaged++;
+                bytes = bytes[(HeaderBytes + length)..];
+                continue;
             }
 
-            bytes = bytes[(HeaderBytes + (int)length)..];
+            // Quick, since no four bytes of JSON are a length that can be believed: checksums are hardly ever computed.
+            var next = 1;
+            while (next < bytes.Length && WholeBody(bytes.Span[next..]) == 0)
+            {
+                next++;
+            }
+
+            damaged += next < bytes.Length || bytes.Span.IndexOfAnyExcept((byte)0) >= 0 ? 1 : 0;
+            bytes = bytes[next..];
         }
 
-        return damaged + (bytes.IsEmpty ? 0 : 1);
+        return damaged;
+    }
+
+    /// <summary>How long kind and payload of the record are that begins here; 0: none does, or not a whole one.</summary>
+    private static int WholeBody(ReadOnlySpan<byte> bytes)
+    {
+        if (bytes.Length <= HeaderBytes)
+        {
+            return 0;
+        }
+
+        var length = BinaryPrimitives.ReadUInt32LittleEndian(bytes);
+        return length is > 0 and <= MostPayloadBytes + 1 && length <= bytes.Length - HeaderBytes
+            && Crc32.HashToUInt32(bytes.Slice(HeaderBytes, (int)length)) == BinaryPrimitives.ReadUInt32LittleEndian(bytes[4..])
+                ? (int)length
+                : 0;
     }
 }
