@@ -143,7 +143,7 @@ internal sealed partial class Forwarder(
                     return attempt.Failure;
                 }
 
-                call.AccountReservation?.Settle(null);
+                call.AccountReservation?.Settle(meter.ReportedUsage(call));
                 call.AccountReservation = null;
 
                 // That another account could not have taken the request is no answer where one could, and failed.

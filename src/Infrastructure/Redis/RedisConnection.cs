@@ -1,23 +1,27 @@
+using Microsoft.Extensions.Logging.Abstractions;
 using StackExchange.Redis;
 
 namespace Gateway.Infrastructure.Redis;
 
 /// <summary>The one connection to Redis, or to the embedded Garnet when none is configured.</summary>
-internal sealed class RedisConnection : IAsyncDisposable
+internal sealed partial class RedisConnection : IAsyncDisposable
 {
     // While Redis hangs not every request has to find that out.
     private static readonly TimeSpan FailurePause = TimeSpan.FromSeconds(1);
 
     private readonly string? _configured;
     private readonly TimeProvider _clock;
+    private readonly ILogger _logger;
+    private string? _saidFailure;
     private long _pausedUntil;
     private long _breaks;
     private EmbeddedGarnet? _embedded;
     private ConnectionMultiplexer? _multiplexer;
 
-    public RedisConnection(IConfiguration configuration, TimeProvider? clock = null)
+    public RedisConnection(IConfiguration configuration, TimeProvider? clock = null, ILogger<RedisConnection>? logger = null)
     {
         _clock = clock ?? TimeProvider.System;
+        _logger = logger ?? NullLogger<RedisConnection>.Instance;
         _configured = configuration.GetConnectionString("Redis");
         if (string.IsNullOrWhiteSpace(_configured))
         {
@@ -69,7 +73,12 @@ internal sealed class RedisConnection : IAsyncDisposable
         options.ConnectTimeout = 2000;
         options.ClientName = "gateway";
         _multiplexer = await ConnectionMultiplexer.ConnectAsync(options);
-        _multiplexer.ConnectionFailed += (_, _) => Interlocked.Increment(ref _breaks);
+        _multiplexer.ConnectionFailed += (_, failed) =>
+        {
+            Interlocked.Increment(ref _breaks);
+            Say(failed.FailureType);
+        };
+        _multiplexer.ConnectionRestored += (_, _) => Interlocked.Exchange(ref _saidFailure, null);
     }
 
     public async ValueTask DisposeAsync()
@@ -82,5 +91,33 @@ internal sealed class RedisConnection : IAsyncDisposable
         _embedded?.Dispose();
     }
 
+    /// <summary>Once for each kind of failure, not for each new try.</summary>
+    private void Say(ConnectionFailureType failure)
+    {
+        var kind = failure.ToString();
+        if (Interlocked.Exchange(ref _saidFailure, kind) == kind)
+        {
+            return;
+        }
+
+        if (failure == ConnectionFailureType.AuthenticationFailure)
+        {
+            Log.PasswordRefused(_logger);
+        }
+        else
+        {
+            Log.Broken(_logger, kind);
+        }
+    }
+
     private static ConfigurationOptions Options(string configured) => ConfigurationOptions.Parse(configured);
+
+    private static partial class Log
+    {
+        [LoggerMessage(LogLevel.Warning, "Redis refuses the user or the password of ConnectionStrings:Redis: correct it and start the gateway again, or give Redis the old one back. Until then the gateway goes on without Redis")]
+        public static partial void PasswordRefused(ILogger logger);
+
+        [LoggerMessage(LogLevel.Warning, "The connection to Redis broke ({Kind}); it is tried again")]
+        public static partial void Broken(ILogger logger, string kind);
+    }
 }

@@ -276,6 +276,10 @@ internal sealed partial class Meter(
     public long ReportedCost(ProxyCall call) =>
         call.ReachedUpstream && call.Operation.IsBilled() && call.Reader is { Usage: { IsReported: true } usage } ? CostCalculator.CostNanoUsd(Quote(call), usage) : 0;
 
+    /// <summary>What the platform has reported for the present attempt; null: nothing.</summary>
+    public RequestUsage? ReportedUsage(ProxyCall call) =>
+        call.ReachedUpstream && call.Operation.IsBilled() && call.Reader is { Usage.IsReported: true } ? UsageEstimate.SoFar(call, Quote(call)) : null;
+
     /// <summary>Whether the operator lets the attempt's model be served: those without a price may be refused.</summary>
     public bool MayServe(ProxyCall call) => !Quote(call).Refused;
 

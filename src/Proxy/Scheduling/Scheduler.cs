@@ -111,22 +111,17 @@ internal sealed class Scheduler(Cooldowns cooldowns, ConcurrencySlots slots, Dyn
         var load = best.Account.Load;
         load.Enter();
         view.TakeTurn();
-        var isTaken = false;
+        var (isTaken, hasSlot) = (false, false);
         try
         {
             // Both ask Redis at the same time.
             var reserving = ReserveAsync(request, best);
-            var hasSlot = !IsLimited(request, best) || await slots.TryTakeAsync(load.Slots, request.Id, best.Account.MaxConcurrency!.Value);
+            hasSlot = !IsLimited(request, best) || await slots.TryTakeAsync(load.Slots, request.Id, best.Account.MaxConcurrency!.Value);
             var hasRoom = await reserving;
             isTaken = hasSlot && hasRoom && (!view.MustProbe || cooldowns.TryProbe(best.Account.Id, best.ModelFamily));
             if (!hasSlot || !hasRoom)
             {
                 request.NoteFull();
-            }
-
-            if (!isTaken)
-            {
-                GiveBack(request, best, hasSlot);
             }
 
             return isTaken;
@@ -135,6 +130,7 @@ internal sealed class Scheduler(Cooldowns cooldowns, ConcurrencySlots slots, Dyn
         {
             if (!isTaken)
             {
+                GiveBack(request, best, hasSlot);
                 load.Leave();
             }
         }
@@ -194,8 +190,7 @@ internal sealed class Scheduler(Cooldowns cooldowns, ConcurrencySlots slots, Dyn
             slots.Release(candidate.Account.Load.Slots, request.Id);
         }
 
-        request.Reservation?.Drop();
-        request.Reservation = null;
+        request.TakeReservation()?.Drop();
     }
 
     /// <summary>Asks for room in the account's limits, where it has any.</summary>
@@ -206,7 +201,7 @@ internal sealed class Scheduler(Cooldowns cooldowns, ConcurrencySlots slots, Dyn
         static async ValueTask<bool> AskAsync(SchedulingRequest request, Candidate candidate, Func<Candidate, ValueTask<AccountAllowance>> reserve)
         {
             var allowance = await reserve(candidate);
-            request.Reservation = allowance.Reservation;
+            request.Hold(allowance.Reservation);
             if (allowance.Until is { } until)
             {
                 request.NoteLimited(candidate.Account.Id, until);
@@ -219,14 +214,20 @@ internal sealed class Scheduler(Cooldowns cooldowns, ConcurrencySlots slots, Dyn
     /// <summary>The same for an account whose slot the request has got after a wait.</summary>
     private async ValueTask<bool> TryReserveAsync(SchedulingRequest request, Candidate candidate)
     {
-        var hasRoom = await ReserveAsync(request, candidate);
-        if (!hasRoom)
+        var hasRoom = false;
+        try
         {
-            candidate.Account.Load.Leave();
-            GiveBack(request, candidate, hasSlot: true);
+            return hasRoom = await ReserveAsync(request, candidate);
         }
-
-        return hasRoom;
+        finally
+        {
+            if (!hasRoom)
+            {
+                cooldowns.Release(candidate.Account.Id, candidate.ModelFamily); // If it was to try after a pause: another one may.
+                GiveBack(request, candidate, hasSlot: true);
+                candidate.Account.Load.Leave();
+            }
+        }
     }
 
     private static bool IsLimited(SchedulingRequest request, in Candidate candidate) => request.IsLimited && candidate.Account.MaxConcurrency is not null;
@@ -236,7 +237,7 @@ internal sealed class Scheduler(Cooldowns cooldowns, ConcurrencySlots slots, Dyn
         new(candidate, clock.GetUtcNow(), request.Id, IsLimited(request, candidate) ? slots : null)
         {
             ChosenBy = chosenBy,
-            Reservation = request.Reservation,
+            Reservation = request.TakeReservation(),
             Waited = request.Place is null ? TimeSpan.Zero : waited,
             Binds = request.BoundAccountId is not { } bound || (bound != candidate.Account.Id && !ComesBack(request, bound)),
         };
@@ -244,8 +245,9 @@ internal sealed class Scheduler(Cooldowns cooldowns, ConcurrencySlots slots, Dyn
     /// <summary>Whether the account that the session is bound to will soon serve it again.</summary>
     private bool ComesBack(SchedulingRequest request, long bound) =>
         request.Route.Find(bound) is { Account.Enabled: true } candidate
-        && cooldowns.Of(bound, candidate.ModelFamily, out var mark) != AccountReadiness.Ready
-        && mark is { Count: 1 } && mark.Until - clock.GetUtcNow() <= LongestAbsence;
+        && (cooldowns.Of(bound, candidate.ModelFamily, out var mark) != AccountReadiness.Ready
+            ? mark is { Count: 1 } && mark.Until - clock.GetUtcNow() <= LongestAbsence
+            : request.LimitedUntil(candidate.Account, clock.GetUtcNow()) is { } until && until - clock.GetUtcNow() <= LongestAbsence);
 
     private View Look(SchedulingRequest request)
     {

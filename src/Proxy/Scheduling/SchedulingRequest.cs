@@ -15,7 +15,8 @@ internal sealed class SchedulingRequest(Guid id, ModelRoute route, bool isLimite
     private const int MostNoted = 20;
 
     private readonly List<long> _queuesFull = [];
-    private readonly List<(long AccountId, DateTimeOffset Until)> _limited = [];
+    private List<(long AccountId, DateTimeOffset Until)>? _limited;
+    private AccountReservation? _reservation;
     private List<PassedOver>? _passedOver;
     private int _asked;
 
@@ -36,9 +37,6 @@ internal sealed class SchedulingRequest(Guid id, ModelRoute route, bool isLimite
 
     /// <summary>Asks for room in the limits of an account; null: the request does not count for them.</summary>
     public Func<Candidate, ValueTask<AccountAllowance>>? Reserve { get; init; }
-
-    /// <summary>What it holds of the limits of the account that is being chosen.</summary>
-    public AccountReservation? Reservation { get; set; }
 
     public TriedAccounts Tried { get; } = new();
 
@@ -77,8 +75,14 @@ internal sealed class SchedulingRequest(Guid id, ModelRoute route, bool isLimite
 
     public bool MayQueueAt(long accountId) => !_queuesFull.Contains(accountId);
 
+    /// <summary>It holds something of the limits of the account that is being chosen.</summary>
+    public void Hold(AccountReservation? reservation) => _reservation = reservation;
+
+    /// <summary>From here on whoever calls this answers for it; null: it holds nothing.</summary>
+    public AccountReservation? TakeReservation() => Interlocked.Exchange(ref _reservation, null);
+
     /// <summary>The limits of an account have no room for this request, until then at least.</summary>
-    public void NoteLimited(long accountId, DateTimeOffset until) => _limited.Add((accountId, until));
+    public void NoteLimited(long accountId, DateTimeOffset until) => (_limited ??= []).Add((accountId, until));
 
     /// <summary>Until when it is no use to ask an account; null: it may be asked.</summary>
     public DateTimeOffset? LimitedUntil(UpstreamAccount account, DateTimeOffset now)
@@ -88,7 +92,7 @@ internal sealed class SchedulingRequest(Guid id, ModelRoute route, bool isLimite
             return null;
         }
 
-        foreach (var (accountId, until) in _limited)
+        foreach (var (accountId, until) in _limited ?? [])
         {
             if (accountId == account.Id)
             {

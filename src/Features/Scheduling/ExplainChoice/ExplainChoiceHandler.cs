@@ -68,7 +68,7 @@ internal sealed class ExplainChoiceHandler(GatewayDbContext db, AccountDirectory
         return View(candidate.Account, names, state <= CandidateState.LastResort, state.Name()) with
         {
             Evidence = reason is null ? null : $"{reason.Kind.Name()}: {reason.Evidence}",
-            Until = reason?.Until.UtcDateTime,
+            Until = reason?.Until.UtcDateTime ?? (state == CandidateState.Limited ? scheduling.LimitedUntil(candidate.Account, clock.GetUtcNow())?.UtcDateTime : null),
             UpstreamModel = candidate.UpstreamModel,
             Order = candidate.Order,
         };

@@ -59,7 +59,7 @@ internal sealed partial class AccountReservations(
     public Task StopAsync(CancellationToken cancellationToken) => Task.WhenAll(_settling.Keys).WaitAsync(cancellationToken);
 
     /// <summary>Counts what a request has used of an account, and gives back what it had reserved. Waits for nothing.</summary>
-    /// <param name="usage">Null: the account has failed it, which counts as a request only.</param>
+    /// <param name="usage">Null: nothing is known of it, which counts as a request only.</param>
     public void Settle(Reservation reservation, RequestUsage? usage) => Run(SettleAsync(reservation, usage));
 
     /// <summary>Gives back what was reserved for a request that was not sent. Waits for nothing.</summary>
@@ -141,7 +141,7 @@ internal sealed class AccountReservation(AccountReservations owner, Reservation 
 {
     private int _ended;
 
-    /// <param name="usage">Null: the account has failed the request.</param>
+    /// <param name="usage">Null: nothing is known of it.</param>
     public void Settle(RequestUsage? usage)
     {
         if (Interlocked.Exchange(ref _ended, 1) == 0)

@@ -132,7 +132,7 @@ public sealed class RedisFaultTests(SharedSimulator simulator) : IAsyncLifetime
         await BecomesAsync("redis");
         (await StatusAsync(_client)).ShouldBe(HttpStatusCode.OK);
 
-        await Eventually.HoldsAsync(() => _gateway.Output.Contains("Redis does not take ended requests", StringComparison.Ordinal));
+        await Eventually.HoldsAsync(() => _gateway.Output.Contains("Redis refuses the user or the password of ConnectionStrings:Redis", StringComparison.Ordinal));
         await _redis.Server.ConfigSetAsync("requirepass", "");
         await BecomesAsync("ok");
         await ShouldHaveAsync(2);
